@@ -1,0 +1,80 @@
+"""The card of a model version: the facts about it, as JSON."""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from classifier.errors import ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class CrossValidation:
+    """Figures of scores that each came from a model which had not seen the block's site."""
+
+    folds: int  # parts that the sites were dealt into
+    grouped_by: str  # what never stands on both sides of a split
+    news: int  # blocks
+    filler: int  # blocks
+    boilerplate: int  # blocks
+    auc: float  # area under the ROC curve of the score, news against filler, 0..1
+    found_at_1_percent: float  # share of filler above the score that flags 1 % of news, 0..1
+    news_lost: float  # share of news labelled filler at the threshold, 0..1
+    filler_missed: float  # share of filler not labelled filler at the threshold, 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where a score becomes a verdict. They belong to a model version, never to settings."""
+
+    filler: float  # score from which a block is labelled filler, 0..1
+    review_low: float  # lowest score a person should look at, 0..1
+    review_high: float  # highest score a person should look at, 0..1
+    boilerplate: float  # P(boilerplate) below which a boilerplate verdict needs review, 0..1
+    known: float  # share of known words below which any verdict needs review, 0..1
+    chosen: str  # how, in words
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The facts about one model version."""
+
+    version: str  # UTC time and the first digits of the data digest
+    created_at: str  # UTC, ISO 8601
+    data_digest: str  # SHA-256 of the examples in their canonical order
+    examples: dict[str, int]  # blocks by label
+    decided: int  # of those, blocks labelled by moderators
+    pages: int
+    sites: int
+    seed: int
+    settings: dict[str, float]  # of the features and the regression
+    libraries: dict[str, str]  # name -> version
+    cross_validation: CrossValidation
+    thresholds: Thresholds
+    sha256: dict[str, str]  # file name -> digest, of the other files of the version
+
+    def to_bytes(self) -> bytes:
+        """Return the card as JSON, with a digest of its own so that a change by hand is noticed."""
+        facts = dataclasses.asdict(self)
+        return _json({**facts, "digest": _digest(facts)}).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes, *, name: str) -> "Card":
+        """Read what :meth:`to_bytes` wrote. Raises ModelError, naming `name`, for anything else."""
+        try:
+            facts: dict[str, Any] = json.loads(data)
+            if facts.pop("digest") != _digest(facts):
+                raise ModelError(f"{name}: changed since it was written; retrain with `newsieve train`")
+            validation = CrossValidation(**facts.pop("cross_validation"))
+            return cls(cross_validation=validation, thresholds=Thresholds(**facts.pop("thresholds")), **facts)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ModelError(f"{name}: not a card ({error}); retrain with `newsieve train`") from error
+
+
+def _json(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _digest(facts: dict[str, Any]) -> str:
+    return hashlib.sha256(_json(facts).encode()).hexdigest()

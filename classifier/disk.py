@@ -1,0 +1,59 @@
+"""Writing files so that a reader, or a crash, sees the old content or the new, never half of it."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from classifier.errors import BusyError, HomeError
+
+
+def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Replace the file `path` by `data`, durably. Raises OSError, and then leaves the old file as it was."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
+        sync_folder(path.parent)
+    except BaseException:
+        with suppress(OSError):
+            Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def home_errors(home: Path) -> Iterator[None]:
+    """Turn an OSError into a HomeError that names the folder and says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise HomeError(
+            f"{error.filename or home}: {error.strerror or error}; make {home} writable with room on its disk, "
+            "or choose another with --home"
+        ) from error
+
+
+@contextmanager
+def only_one(lock: Path, *, what: str, seconds: float) -> Iterator[None]:
+    """Hold `lock`, waiting up to `seconds`. Raises BusyError, naming `what`, when another process keeps it."""
+    try:
+        with FileLock(lock, timeout=seconds):
+            yield
+    except Timeout as error:
+        raise BusyError(f"{lock.parent}: another `newsieve {what}` is at work here; wait until it has ended") from error

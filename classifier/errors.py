@@ -1,0 +1,47 @@
+"""What can go wrong, in one family.
+
+::
+
+    NewsieveError              every message is one sentence: *thing: what is wrong; what to do*
+    ├── InputError             a file or a row that cannot be read as pages
+    ├── TrainingDataError      labelled data that a model cannot be trained or measured on
+    ├── ModelError             a model version that is missing, damaged or foreign
+    ├── PromotionRefusedError  a version that may not become current, with the reasons
+    ├── HomeError              the home folder cannot be read or written
+    ├── BusyError              another process is doing this very thing
+    └── NotFoundError          no such page or block in the moderation database
+
+The command line turns them into one line on stderr and an exit code, the moderation page into a status.
+"""
+
+
+class NewsieveError(Exception):
+    """Something the person at the keyboard can do something about."""
+
+
+class InputError(NewsieveError):
+    """A file or a row that cannot be read as pages; the message names both."""
+
+
+class TrainingDataError(NewsieveError):
+    """Labelled data that a model cannot be trained or measured on; the message names file and row."""
+
+
+class ModelError(NewsieveError):
+    """A model version that is missing, damaged, or made by something this program does not understand."""
+
+
+class PromotionRefusedError(NewsieveError):
+    """A version that may not become current; the message lists the reasons."""
+
+
+class HomeError(NewsieveError):
+    """The home folder cannot be read or written."""
+
+
+class BusyError(NewsieveError):
+    """Another process holds the lock of this task."""
+
+
+class NotFoundError(NewsieveError):
+    """No such page or block in the moderation database."""

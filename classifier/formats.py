@@ -1,0 +1,120 @@
+"""Files -> pages, row by row, and verdicts -> rows.
+
+A page file is plain text, HTML, JSON lines, CSV or Parquet. A row holds ``url`` (or ``page``) and one of ``html``,
+``text`` and ``blocks``; blocks are strings or objects with ``text``, so labelled pages can be read too.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, get_args
+
+from classifier.blocks import Block, Page, Reason, Verdict
+from classifier.encodings import decode
+from classifier.errors import InputError
+from classifier.pages import split_blocks, split_html, split_text
+from classifier.rows import MOST_BYTES, read_rows, row_format
+
+PageFormat = Literal["text", "html", "jsonl", "csv", "parquet"]
+PAGE_FORMATS: tuple[PageFormat, ...] = get_args(PageFormat)
+Notify = Callable[[str], None]
+
+_SUFFIXES: dict[str, PageFormat] = {".txt": "text", ".text": "text", ".html": "html", ".htm": "html", ".xhtml": "html"}
+
+
+def read_pages(path: str, *, page_format: PageFormat | None = None, notify: Notify) -> Iterator[Page]:
+    """Read the pages of a file, or of standard input for ``-``, one by one.
+
+    Without `page_format` the file's ending decides, then its first bytes. `notify` is told in a sentence when bytes
+    had to be replaced or a page came out empty. Raises InputError at the first row that cannot be read, naming it.
+    """
+    name = "<stdin>" if path == "-" else path
+    try:
+        with open_binary(path) as stream:
+            for page in _pages(stream, name, page_format or _format_of(path, stream), notify):
+                if not page.blocks:
+                    notify(f"{page.address}: no text in it")
+                yield page
+    except OSError as error:
+        raise InputError(f"{name}: {error.strerror or error}; give a file that can be read") from error
+
+
+def open_binary(path: str) -> BinaryIO:
+    """Open a file, or standard input for ``-``, for reading bytes. Raises InputError for a folder."""
+    if path == "-":
+        return open(sys.stdin.fileno(), "rb", closefd=False)
+    if Path(path).is_dir():
+        raise InputError(f"{path}: is a folder; give files, for instance {Path(path) / '*.html'}")
+    return Path(path).open("rb")
+
+
+def verdict_row(page: Page, block: Block, verdict: Verdict, *, reasons: tuple[Reason, ...]) -> dict[str, Any]:
+    """Return the output row of one block: the keys every output format shares."""
+    return {
+        "page": page.address,
+        "position": block.position,
+        "text": block.text,
+        "label": verdict.label,
+        "score": round(verdict.score, 6),
+        "needs_review": verdict.needs_review,
+        "reasons": [_reason_row(reason) for reason in reasons],
+        "model": verdict.model,
+    }
+
+
+def _reason_row(reason: Reason) -> dict[str, Any]:
+    place = {"start": reason.span.start, "end": reason.span.end} if reason.span else {}
+    return {"reason": reason.name, "weight": reason.weight, **place}
+
+
+def _format_of(path: str, stream: BinaryIO) -> PageFormat:
+    suffix = Path(path).suffix.lower()
+    known = _SUFFIXES.get(suffix) or row_format(suffix)
+    return known or _sniffed(stream)
+
+
+def _sniffed(stream: BinaryIO) -> PageFormat:
+    head: bytes = stream.peek(4096)[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")  # type: ignore[attr-defined]  # buffered
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(b"{"):
+        return "jsonl"
+    return "html" if head.startswith(b"<") else "text"
+
+
+def _pages(stream: BinaryIO, name: str, page_format: PageFormat, notify: Notify) -> Iterator[Page]:
+    if page_format == "text" or page_format == "html":  # noqa: PLR1714 - two comparisons narrow the type
+        yield _whole_page(stream, name, html=page_format == "html", notify=notify)
+        return
+    for number, row in read_rows(stream, name=name, row_format=page_format, notify=notify):
+        yield page_of_row(row, place=f"{name}:{number}")
+
+
+def _whole_page(stream: BinaryIO, name: str, *, html: bool, notify: Notify) -> Page:
+    data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise InputError(f"{name}: more than {MOST_BYTES:,} bytes; a page may have at most that many")
+    text = decode(data, name=name, notify=notify, html=html)
+    return split_html(text, address=name) if html else split_text(text, address=name)
+
+
+def page_of_row(row: dict[str, Any], *, place: str) -> Page:
+    """Return the page that a row holds. Raises InputError, naming `place`, when it holds none."""
+    address = str(row.get("url") or row.get("page") or place)
+    for key, split in (("html", split_html), ("text", split_text)):
+        if isinstance(row.get(key), str) and row[key]:
+            return split(row[key], address=address)
+    if isinstance(row.get("blocks"), list):
+        return split_blocks([_block_text(item, place) for item in row["blocks"]], address=address)
+    given = next((key for key in ("html", "text", "blocks") if row.get(key) is not None), None)
+    if given in {"html", "text"} and row[given] == "":
+        return Page(address, ())
+    fault = f"{given} is not {'a list' if given == 'blocks' else 'a string'}" if given else "no html, text or blocks"
+    raise InputError(f"{place}: {fault}; a row is a page: 'url' and one of 'html', 'text' and 'blocks'")
+
+
+def _block_text(item: Any, place: str) -> str:
+    text = item.get("text") if isinstance(item, dict) else item
+    if not isinstance(text, str):
+        raise InputError(f"{place}: a block is neither a string nor an object with 'text'")
+    return text

@@ -1,0 +1,218 @@
+"""Text or HTML -> a page: its blocks in reading order, each with its place in the untouched original.
+
+The only module that knows the HTML parser (resiliparse, which wraps lexbor).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from publicsuffixlist import PublicSuffixList
+from resiliparse.parse.html import DOMContext, HTMLTree, NodeType, traverse_dom
+
+from classifier.blocks import Block, Page, Span
+from classifier.text import fold_space, printable
+
+MARKERS = frozenset("-*•–")
+"""A line that holds nothing but one of these is the list marker of the line that follows, not a block."""
+
+_LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
+_SKIPPED = frozenset({"head", "script", "style", "template", "noscript", "iframe", "object", "svg", "math", "canvas"})
+_INLINE = frozenset(
+    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HIDING_STYLE = re.compile(
+    r"display:none|visibility:(?:hidden|collapse)|font-size:0*\.?0*(?:px|pt|r?em|%|)(?:;|!|$)"
+    r"|(?:left|right|top|bottom|text-indent|margin-left|margin-top):-\d{3,}"
+)
+_PATH_DEPTH = 200  # elements; what is nested deeper is placed at its ancestor of this depth
+
+_suffixes = PublicSuffixList()
+
+
+@lru_cache(maxsize=10_000)
+def registered_domain(address: str) -> str:
+    """Return the registered domain of a URL's host (Public Suffix List), the host if it has none, or ''."""
+    try:
+        host = (urlsplit(address).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+    return str(_suffixes.privatesuffix(host) or host)
+
+
+def split_text(text: str, *, address: str) -> Page:
+    """Cut plain text into blocks, one for each line that is not empty; places are spans of `text`."""
+    lines = (_Piece(m.group(), place=_trimmed(m)) for m in _LINE.finditer(text))
+    return Page(address, tuple(_blocks(lines)), registered_domain(address))
+
+
+def split_blocks(texts: Sequence[str], *, address: str) -> Page:
+    """Make a page of texts that were cut already; a block's position is its index in `texts`."""
+    pieces = [_Piece(text) for text in texts]
+    return Page(address, tuple(_blocks(pieces, keep_index=True)), registered_domain(address))
+
+
+def split_html(html: str, *, address: str) -> Page:
+    """Cut HTML into blocks at block-level elements and ``<br>``; places are element paths.
+
+    Hidden elements are read and marked. A canonical address in the document replaces `address`.
+    """
+    tree = HTMLTree.parse(html)
+    address = _canonical(tree) or address
+    reader = _Reader(registered_domain(address))
+    if tree.body is not None:
+        traverse_dom(tree.body, reader.enter)
+    reader.flush()
+    return Page(address, tuple(_blocks(reader.pieces)), reader.site)
+
+
+@dataclass
+class _Piece:
+    """A stretch of text between two breaks, before markers are recognised."""
+
+    text: str
+    place: Span | str | None = None
+    list_item: bool = False
+    heading: bool = False
+    hidden: bool = False
+    linked: int = 0  # characters of link text
+    hosts: tuple[str, ...] = ()
+
+
+def _trimmed(line: re.Match[str]) -> Span:
+    text = line.group()
+    start = line.start() + len(text) - len(text.lstrip())
+    return Span(start, start + len(text.strip()))
+
+
+def _blocks(pieces: Iterable[_Piece], *, keep_index: bool = False) -> Iterator[Block]:
+    position, marked = 0, False
+    for index, piece in enumerate(pieces):
+        text = fold_space(printable(piece.text))
+        if not text or text in MARKERS:
+            marked = marked or bool(text)
+            continue
+        yield Block(
+            text=text,
+            position=index if keep_index else position,
+            place=piece.place,
+            list_item=piece.list_item or marked or (text[0] in MARKERS and text[1:2] == " "),
+            heading=piece.heading,
+            hidden=piece.hidden,
+            link_share=min(1.0, piece.linked / max(1, len(text.replace(" ", "")))),
+            link_hosts=piece.hosts,
+        )
+        position, marked = position + 1, False
+
+
+def _canonical(tree: Any) -> str:
+    link = tree.document.query_selector("link[rel=canonical]")
+    address = (link.getattr("href") or "").strip() if link else ""
+    return address if registered_domain(address) else ""
+
+
+@dataclass
+class _Frame:
+    """An open element and what it says of the text inside it."""
+
+    path: str
+    breaks: bool = True  # a block begins and ends with it
+    hidden: bool = False
+    list_item: bool = False
+    heading: bool = False
+    skipped: bool = False
+    link: str | None = None  # host of the link this is in; '' for a link inside the site
+    owner: "_Frame | None" = None  # the nearest element with a break around it; None: itself
+    aria_hidden: bool = False  # it or an ancestor is, and was searched for links already
+    counts: dict[str, int] | None = field(default_factory=dict)  # children so far by tag; None below _PATH_DEPTH
+
+
+class _Reader:
+    """Collects pieces while the parser walks the tree; keeps its own stack, so depth costs nothing."""
+
+    def __init__(self, site: str) -> None:
+        self.site = site
+        self.pieces: list[_Piece] = []
+        self._stack = [_Frame("html")]
+        self._block = self._stack[0]  # the element that the piece being read belongs to
+        self._texts: list[str] = []
+        self._hosts: dict[str, None] = {}
+        self._linked = 0
+
+    def enter(self, context: DOMContext) -> None:
+        self._close(context.depth)
+        node: Any = context.node  # the parser's stubs say `object`
+        if node.type == NodeType.TEXT:
+            self._read(node.value or "")
+        elif node.type == NodeType.ELEMENT:
+            frame = self._frame(node, (node.tag or "").lower())
+            self._stack.append(frame)
+            if frame.breaks:
+                self.flush()
+
+    def flush(self) -> None:
+        """End the piece that is being read."""
+        text, block, hosts = "".join(self._texts), self._block, tuple(self._hosts)
+        if text.strip():
+            self.pieces.append(
+                _Piece(text, block.path, block.list_item, block.heading, block.hidden, self._linked, hosts)
+            )
+        self._texts, self._hosts, self._linked = [], {}, 0
+
+    def _close(self, depth: int) -> None:
+        closed = self._stack[depth + 1 :]
+        del self._stack[depth + 1 :]
+        if any(frame.breaks for frame in closed):
+            self.flush()
+
+    def _read(self, text: str) -> None:
+        frame = self._stack[-1]
+        if frame.skipped:
+            return
+        if not self._texts:
+            self._block = frame.owner or frame
+        self._texts.append(text)
+        if frame.link is not None:
+            self._linked += len("".join(text.split()))
+            if frame.link:
+                self._hosts[frame.link] = None
+
+    def _frame(self, node: Any, tag: str) -> _Frame:
+        parent = self._stack[-1]
+        path, counts = _step(parent, tag)
+        farm = not parent.aria_hidden and (node.getattr("aria-hidden") or "").lower() == "true"
+        hidden = parent.hidden or _hides(node) or (farm and node.query_selector("a[href]") is not None)
+        breaks = tag not in _INLINE or hidden != parent.hidden
+        return _Frame(
+            path=path,
+            breaks=breaks,
+            hidden=hidden,
+            list_item=parent.list_item or tag in {"li", "dt", "dd"},
+            heading=parent.heading or tag in _HEADINGS,
+            skipped=parent.skipped or tag in _SKIPPED,
+            link=self._link_host(node.getattr("href") or "") if tag == "a" else parent.link,
+            owner=None if breaks else (parent.owner or parent),
+            aria_hidden=parent.aria_hidden or farm,
+            counts=counts,
+        )
+
+    def _link_host(self, address: str) -> str:
+        site = registered_domain(address.strip())
+        return "" if site == self.site else (urlsplit(address.strip()).hostname or "")
+
+
+def _step(parent: _Frame, tag: str) -> tuple[str, dict[str, int] | None]:
+    if parent.counts is None:
+        return parent.path, None
+    number = parent.counts[tag] = parent.counts.get(tag, 0) + 1
+    path = f"{parent.path}/{tag}" if tag == "body" else f"{parent.path}/{tag}[{number}]"
+    return path, {} if path.count("/") < _PATH_DEPTH else None
+
+
+def _hides(node: Any) -> bool:
+    style = re.sub(r"\s", "", node.getattr("style") or "").lower()
+    return node.hasattr("hidden") or bool(style and _HIDING_STYLE.search(style))

@@ -1,0 +1,178 @@
+"""Model versions on disk: save, load, promote, roll back.
+
+::
+
+    models/current.json        which version is current, and which were before it: the one pointer
+    models/VERSION/card.json, weights.npz, model.joblib
+
+A version is written whole into a folder of another name and then renamed; it is never changed afterwards. Only
+``weights.npz`` and ``card.json`` are ever read back: nothing is unpickled.
+"""
+
+import dataclasses
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version as library_version
+from pathlib import Path
+from typing import Any
+
+import joblib
+
+from classifier.card import Card
+from classifier.disk import home_errors, only_one, sync_folder, write_whole
+from classifier.errors import ModelError
+from classifier.model import Model
+from classifier.weights import Weights
+
+_VERSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+_FILES = ("weights.npz", "model.joblib")
+_PROMOTION_WAIT = 10.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Which version is in use."""
+
+    current: str | None  # version; None before the first promotion
+    previous: tuple[str, ...]  # those before it, newest last
+
+
+class Registry:
+    """The model versions in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._loaded: Model | None = None
+
+    def versions(self) -> list[str]:
+        """Return the saved versions, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(entry.name for entry in self.folder.iterdir() if _VERSION.fullmatch(entry.name))
+
+    def save(self, pipeline: Any, weights: Weights, card: Card) -> str:
+        """Write a version, whole or not at all, and return its name. It does not become current."""
+        buffer = io.BytesIO()
+        joblib.dump(pipeline, buffer)
+        files = {"weights.npz": weights.to_bytes(), "model.joblib": buffer.getvalue()}
+        digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+        files["card.json"] = dataclasses.replace(card, sha256=digests).to_bytes()
+        with home_errors(self.folder):
+            self._write(card.version, files)
+        return card.version
+
+    def card(self, version: str) -> Card:
+        """Return the card of a version. Raises ModelError when it is missing or damaged."""
+        path = self.folder / self._known(version) / "card.json"
+        return Card.from_bytes(_read(path), name=str(path))
+
+    def load(self, version: str) -> Model:
+        """Return a version ready to judge. Raises ModelError when it is missing, damaged or foreign."""
+        card = self.card(version)
+        _check_library(card)
+        data = {name: self._checked(card, name) for name in _FILES}
+        return Model(Weights.from_bytes(data["weights.npz"], name=str(self.folder / version / "weights.npz")), card)
+
+    def pointer(self) -> Pointer:
+        """Return which version is current. Raises ModelError when the pointer is damaged."""
+        path = self.folder / "current.json"
+        if not path.exists():
+            return Pointer(None, ())
+        try:
+            facts = json.loads(_read(path))
+            return Pointer(str(facts["current"]), tuple(map(str, facts["previous"])))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"{path}: damaged; point it anew with `newsieve promote VERSION`") from error
+
+    def current(self) -> Model:
+        """Return the current version, loaded anew only when the pointer has moved. Raises ModelError if there is none."""
+        version = self.pointer().current
+        if version is None:
+            raise ModelError(f"{self.folder}: no model is current; `newsieve train`, then `newsieve promote VERSION`")
+        if self._loaded is None or self._loaded.card.version != version:
+            self._loaded = self.load(version)
+        return self._loaded
+
+    def promote(self, version: str) -> None:
+        """Make `version` current: one file is replaced, so that readers see the old version or the new."""
+        self._known(version)
+        with home_errors(self.folder), only_one(self._lock("promote"), what="promote", seconds=_PROMOTION_WAIT):
+            pointer = self._pointer_or_none()
+            if pointer.current == version:
+                return
+            kept = (*pointer.previous, pointer.current) if pointer.current else pointer.previous
+            self._point(Pointer(version, tuple(kept)))
+
+    def roll_back(self) -> str:
+        """Make the version before the current one current again and return it. Raises ModelError if there is none."""
+        with home_errors(self.folder), only_one(self._lock("promote"), what="promote", seconds=_PROMOTION_WAIT):
+            pointer = self.pointer()
+            if not pointer.previous:
+                raise ModelError(f"{self.folder}: nothing to roll back to; no version was current before this one")
+            self.load(pointer.previous[-1])
+            self._point(Pointer(pointer.previous[-1], pointer.previous[:-1]))
+            return pointer.previous[-1]
+
+    def training(self) -> Any:
+        """Return a context in which this process alone trains here. Raises BusyError when another does."""
+        with home_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        return only_one(self._lock("train"), what="train", seconds=0)
+
+    def _lock(self, task: str) -> Path:
+        return self.folder / f".{task}.lock"
+
+    def _pointer_or_none(self) -> Pointer:
+        try:
+            return self.pointer()
+        except ModelError:
+            return Pointer(None, ())
+
+    def _point(self, pointer: Pointer) -> None:
+        facts = {"current": pointer.current, "previous": pointer.previous}
+        write_whole(self.folder / "current.json", json.dumps(facts, indent=2).encode() + b"\n")
+
+    def _write(self, version: str, files: dict[str, bytes]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if (self.folder / version).exists():
+            raise ModelError(f"{self.folder / version}: exists already; a version is never changed, train again")
+        draft = Path(tempfile.mkdtemp(dir=self.folder, prefix=".draft-"))
+        try:
+            for name, data in files.items():
+                write_whole(draft / name, data)
+            draft.chmod(0o755)
+            os.rename(draft, self.folder / version)  # noqa: PTH104 - Path.rename would do the same
+            sync_folder(self.folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def _known(self, version: str) -> str:
+        if not _VERSION.fullmatch(version) or not (self.folder / version).is_dir():
+            raise ModelError(f"{version}: no such model version in {self.folder}; `newsieve models` lists them")
+        return version
+
+    def _checked(self, card: Card, name: str) -> bytes:
+        path = self.folder / card.version / name
+        data = _read(path)
+        if hashlib.sha256(data).hexdigest() != card.sha256.get(name):
+            raise ModelError(f"{path}: its SHA-256 differs from the card's; retrain with `newsieve train`")
+        return data
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: {error.strerror or error}; retrain with `newsieve train`") from error
+
+
+def _check_library(card: Card) -> None:
+    made, here = card.libraries.get("scikit-learn", "?"), library_version("scikit-learn")
+    if made.split(".")[0] != here.split(".")[0]:
+        raise ModelError(f"{card.version}: made by scikit-learn {made}, this is {here}; retrain with `newsieve train`")

@@ -1,0 +1,173 @@
+"""The same log-odds as the fitted scikit-learn pipeline, by token look-up and without scikit-learn.
+
+Every feature belongs to one token or one pair of neighbouring words, and each distinct one counts once a block. So a
+token's share of a block is a constant of the model: worked out when the token is first met, looked up ever after.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from classifier.blocks import LABELS, Span
+from classifier.shape import shape
+from classifier.text import Token, character_grams, normalise_token, pair, tokens, word_grams, words
+from classifier.weights import Floats, PartWeights, Weights
+
+_MOST_TOKENS = 500_000  # tokens remembered (about 150 bytes each) before the memory is begun anew
+_T = TypeVar("_T")
+_N = len(LABELS)
+_WORDS = slice(0, _N)
+_WORD_MASS = _N
+_CHARACTERS = slice(_N + 1, 2 * _N + 1)
+_CHARACTER_MASS = 2 * _N + 1
+_HAS_WORD = 2 * _N + 2
+_KNOWN = 2 * _N + 3
+_WIDTH = 2 * _N + 4
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the scorer says of a batch of blocks."""
+
+    log_odds: Floats  # shape (n_blocks, len(LABELS)): the decision function, one column a label
+    known: Floats  # shape (n_blocks,): share of the distinct word tokens whose words were all seen in training, 0..1
+
+
+class Scorer:
+    """Scores texts with one model's weights."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._intercept, self._shape = weights.intercept, weights.shape
+        self._words, self._characters = _Part(weights.words), _Part(weights.characters)
+        self._begin()
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        """Return the scores of `texts`, equal to scikit-learn's decision function to 1e-9."""
+        if len(self._rows) > _MOST_TOKENS:
+            self._begin()
+        found = [[i for i in map(self._token, text.split()) if i >= 0] for text in texts]
+        sums = _segment_sums(self._table(), [list(dict.fromkeys(row)) for row in found])
+        pairs = _segment_sums(self._words.table, [self._pairs(row) for row in found])
+        word_sums = sums[:, : _N + 1] + pairs
+        log_odds = (
+            self._intercept
+            + word_sums[:, _WORDS] * _inverse_root(word_sums[:, _WORD_MASS])
+            + sums[:, _CHARACTERS] * _inverse_root(sums[:, _CHARACTER_MASS])
+            + np.array([shape(text) for text in texts]).reshape(-1, len(self._shape)) @ self._shape
+        )
+        return Scores(log_odds, sums[:, _KNOWN] / np.maximum(1, sums[:, _HAS_WORD]))
+
+    def explain(self, text: str) -> tuple[list[tuple[Span, Floats]], Floats]:
+        """Return each token's share of the log-odds with its place, and the shares of the shape's facts.
+
+        The shares (arrays of len(LABELS)), the facts' (shape (n_facts, len(LABELS))) and the intercept add up to
+        :meth:`score`. A repeated token's share is split among its places, a pair's between its two tokens.
+        """
+        found = tokens(text)
+        rows = [self._table()[self._token(token.text)] for token in found]
+        counts = _counts([token.text for token in found])
+        pairs = self._pair_shares(found)
+        distinct = {token.text: row for token, row in zip(found, rows, strict=True)}
+        word_mass = sum(row[_WORD_MASS] for row in distinct.values()) + pairs[1]
+        word_scale = _inverse_root(np.array([word_mass]))[0]
+        character_scale = _inverse_root(np.array([sum(row[_CHARACTER_MASS] for row in distinct.values())]))[0]
+        shares = [
+            (row[_WORDS] * word_scale + row[_CHARACTERS] * character_scale) / counts[token.text] + share * word_scale
+            for token, row, share in zip(found, rows, pairs[0], strict=True)
+        ]
+        places = [Span(token.start, token.end) for token in found]
+        return list(zip(places, shares, strict=True)), np.array(shape(text))[:, None] * self._shape
+
+    def _begin(self) -> None:
+        self._rows: dict[str, int] = {}  # raw or normalised token -> row, -1 for one that is all invisible
+        self._ends: list[tuple[str, str]] = []  # first and last word of a row's token
+        self._sums = np.zeros((1024, _WIDTH))
+
+    def _table(self) -> Floats:
+        return self._sums[: max(1, len(self._ends))]
+
+    def _token(self, raw: str) -> int:
+        row = self._rows.get(raw)
+        if row is None:
+            token = normalise_token(raw)
+            row = self._rows.get(token) if token else -1
+            row = self._rows[raw] = self._add(token) if row is None else row
+        return row
+
+    def _add(self, token: str) -> int:
+        row = len(self._ends)
+        if row == len(self._sums):
+            self._sums = np.concatenate([self._sums, np.zeros_like(self._sums)])
+        grams = word_grams(token)
+        found = words(token)
+        self._sums[row] = [
+            *self._words.unit(grams),
+            *self._characters.unit(character_grams(token)),
+            bool(found),
+            bool(found) and all(word in self._words.columns for word in found),
+        ]
+        self._ends.append((found[0], found[-1]) if found else ("", ""))
+        self._rows[token] = row
+        return row
+
+    def _pairs(self, rows: list[int]) -> list[int]:
+        ends, columns = self._ends, self._words.columns
+        grams = (f"{ends[left][1]} {ends[right][0]}" for left, right in zip(rows, rows[1:], strict=False))
+        return list({columns[gram]: None for gram in grams if gram in columns})
+
+    def _pair_shares(self, found: list[Token]) -> tuple[Floats, float]:
+        """Return what pairs give to each token (to be scaled), and the pairs' squared mass."""
+        grams = [pair(left.text, right.text) for left, right in zip(found, found[1:], strict=False)]
+        known = [(i, gram) for i, gram in enumerate(grams) if gram in self._words.columns]
+        counts = _counts([gram for _, gram in known])
+        shares, mass = np.zeros((len(found), _N)), 0.0
+        for i, gram in known:
+            unit = self._words.table[self._words.columns[gram]] / counts[gram]
+            shares[i] += unit[:_N] / 2
+            shares[i + 1] += unit[:_N] / 2
+            mass += unit[_N]
+        return shares, mass
+
+
+class _Part:
+    """One TF-IDF part, ready to be looked up."""
+
+    def __init__(self, weights: PartWeights) -> None:
+        self.columns = {gram: column for column, gram in enumerate(weights.grams)}
+        self.idf = weights.idf
+        self.coefficients = weights.coefficients
+        weighted = weights.coefficients * weights.idf[:, None]
+        self.table = np.column_stack([weighted, weights.idf**2])  # of a unit that is a single n-gram
+
+    def unit(self, grams: list[str]) -> tuple[float, ...]:
+        """Return a unit's summed weights, one a label, and its squared idf mass."""
+        counts = _counts([column for gram in grams if (column := self.columns.get(gram)) is not None])
+        columns = np.fromiter(counts, dtype=np.intp, count=len(counts))
+        values = np.fromiter(counts.values(), dtype=np.float64, count=len(counts)) * self.idf[columns]
+        return (*(values @ self.coefficients[columns]), float(values @ values))
+
+
+def _counts(items: Sequence[_T]) -> dict[_T, int]:
+    counts: dict[_T, int] = {}
+    for item in items:
+        counts[item] = counts.get(item, 0) + 1
+    return counts
+
+
+def _inverse_root(mass: Floats) -> Floats:
+    return np.divide(1.0, np.sqrt(mass), out=np.zeros_like(mass), where=mass > 0)[:, None]
+
+
+def _segment_sums(table: Floats, rows: list[list[int]]) -> Floats:
+    """Return, for each list of rows, the sum of those rows of `table`; zeros for an empty list."""
+    lengths = np.array([len(row) for row in rows], dtype=np.intp)
+    sums = np.zeros((len(rows), table.shape[1]))
+    if not lengths.any():
+        return sums
+    flat = np.fromiter((i for row in rows for i in row), dtype=np.intp, count=int(lengths.sum()))
+    filled = lengths > 0
+    starts = np.concatenate([[0], np.cumsum(lengths[filled])[:-1]])
+    sums[filled] = np.add.reduceat(table[flat], starts, axis=0)
+    return sums

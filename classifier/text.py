@@ -1,0 +1,116 @@
+"""The only place where text is normalised, tokenised and fingerprinted.
+
+A *token* is a run of characters between white space, normalised on its own. Every feature of the model belongs to one
+token or to one pair of neighbouring tokens; that is what makes its log-odds a sum that can be looked up and explained.
+"""
+
+import hashlib
+import re
+import unicodedata
+from itertools import pairwise
+from typing import NamedTuple
+
+CHARACTER_SIZES = (3, 4, 5)  # lengths of the character n-grams inside a token, its borders counted
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})  # Unicode's control, format, private use, surrogate
+_TOKEN = re.compile(r"\S+")
+_WORD = re.compile(r"[^\W_]{2,}")
+_TYPOGRAPHY = str.maketrans("‘’‚‛“”„‟‐‑‒–—―−", "''''\"\"\"\"-------")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+DATE = re.compile(
+    rf"\b(?:{_MONTH}\s{_DAY},?\s(?:19|20)\d\d|{_DAY}\s{_MONTH},?\s(?:19|20)\d\d"
+    r"|(?:19|20)\d\d-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+"""A full date in one of the usual English or numeric spellings."""
+
+
+class Token(NamedTuple):
+    """A normalised token with its place in the text it came from."""
+
+    text: str  # normalised, never empty
+    start: int  # characters
+    end: int  # characters
+
+
+def printable(text: str) -> str:
+    """Return `text` with NUL and lone surrogates replaced by U+FFFD, so that it can be stored and printed."""
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def fold_space(text: str) -> str:
+    """Return `text` with every run of white space made one blank, and none at the ends."""
+    return " ".join(text.split())
+
+
+def normalise_token(raw: str) -> str:
+    """Return a token in its normal form: NFKC, lower case, plain quotes and dashes, no invisible characters.
+
+    The result is empty when nothing visible is left. Unicode normalisation: UAX #15.
+    """
+    if raw.isascii():
+        return raw.lower()
+    folded = unicodedata.normalize("NFKC", _visible(raw)).lower().translate(_TYPOGRAPHY)
+    return _visible(unicodedata.normalize("NFKC", folded))
+
+
+def _visible(text: str) -> str:
+    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in _INVISIBLE)
+
+
+def tokens(text: str) -> list[Token]:
+    """Cut `text` at white space into normalised tokens, in reading order."""
+    found = ((normalise_token(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text))
+    return [Token(*token) for token in found if token[0]]
+
+
+def words(token: str) -> list[str]:
+    """Return the words of a normalised token: runs of two or more letters and digits."""
+    return _WORD.findall(token)
+
+
+def pair(left: str, right: str) -> str:
+    """Return the word pair that two neighbouring normalised tokens make; empty when one of them has no word."""
+    before, after = words(left), words(right)
+    return f"{before[-1]} {after[0]}" if before and after else ""
+
+
+def word_units(text: str) -> list[str]:
+    """Return the units of the word part: the distinct tokens of `text` and its distinct pairs of neighbours."""
+    found = [token.text for token in tokens(text)]
+    pairs = dict.fromkeys(pair(left, right) for left, right in pairwise(found))
+    return [*dict.fromkeys(found), *(gram for gram in pairs if gram)]
+
+
+def word_grams(unit: str) -> list[str]:
+    """Return the word n-grams of a unit: a pair itself; of a token its words and the pairs inside it."""
+    if " " in unit:
+        return [unit]
+    found = words(unit)
+    return found + [f"{left} {right}" for left, right in pairwise(found)]
+
+
+def character_units(text: str) -> list[str]:
+    """Return the units of the character part: the distinct tokens of `text`."""
+    return list(dict.fromkeys(token.text for token in tokens(text)))
+
+
+def character_grams(token: str) -> list[str]:
+    """Return the character n-grams of a normalised token, a blank at each border (scikit-learn's ``char_wb``)."""
+    padded = f" {token} "
+    return [padded[i : i + n] for n in CHARACTER_SIZES for i in range(len(padded) - n + 1)]
+
+
+def normalise(text: str) -> str:
+    """Return `text` in its normal form: its normalised tokens with one blank between."""
+    return " ".join(token.text for token in tokens(text))
+
+
+def fingerprint(text: str) -> str:
+    """Return the identity of a text: 32 hexadecimal digits, the same whatever its case, spacing and dates."""
+    masked = DATE.sub("<date>", normalise(text))
+    return hashlib.sha256(masked.encode("utf-8", "replace")).hexdigest()[:32]
