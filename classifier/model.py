@@ -27,7 +27,7 @@ class Model:
         texts = [block.text for block in blocks]
         scores = self._scorer.score(texts)
         reasons = [self.reasons(text) if explain else () for text in texts]
-        return tuple(map(self._verdict, scores.log_odds, scores.known, reasons))
+        return tuple(map(self._verdict, blocks, scores.log_odds, scores.known, reasons))
 
     def log_odds(self, texts: Sequence[str]) -> Floats:
         """Return the natural log-odds of each label, shape (n_texts, len(LABELS))."""
@@ -40,13 +40,14 @@ class Model:
         named = [Reason(name, _against_news(fact)) for name, fact in zip(SHAPE_NAMES, facts, strict=True) if fact.any()]
         return (*spans, *named, Reason("prior", self._prior))
 
-    def _verdict(self, log_odds: Floats, known: float, reasons: tuple[Reason, ...]) -> Verdict:
+    def _verdict(self, block: Block, log_odds: Floats, known: float, reasons: tuple[Reason, ...]) -> Verdict:
         score = filler_score(log_odds)
         probability = float(np.exp(log_odds[_BOILERPLATE] - np.logaddexp.reduce(log_odds)))
         label: Label = "filler" if score >= self.card.thresholds.filler else "news"
         if log_odds.argmax() == _BOILERPLATE:
             label = "boilerplate"
-        doubt = self._doubt(label, score, probability, known)
+        hidden = "hidden from readers" if block.hidden and label == "news" else ""
+        doubt = hidden or self._doubt(label, score, probability, known)
         return Verdict(label, score, bool(doubt), doubt, reasons, self.card.version)
 
     def _doubt(self, label: Label, score: float, probability: float, known: float) -> str:

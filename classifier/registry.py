@@ -91,7 +91,7 @@ class Registry:
             raise ModelError(f"{path}: damaged; point it anew with `newsieve promote VERSION`") from error
 
     def current(self) -> Model:
-        """Return the current version, loaded anew only when the pointer has moved. Raises ModelError if there is none."""
+        """Return the current version, loaded anew when the pointer has moved. Raises ModelError if there is none."""
         version = self.pointer().current
         if version is None:
             raise ModelError(f"{self.folder}: no model is current; `newsieve train`, then `newsieve promote VERSION`")

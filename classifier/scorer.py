@@ -6,6 +6,7 @@ token's share of a block is a constant of the model: worked out when the token i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -114,12 +115,12 @@ class Scorer:
 
     def _pairs(self, rows: list[int]) -> list[int]:
         ends, columns = self._ends, self._words.columns
-        grams = (f"{ends[left][1]} {ends[right][0]}" for left, right in zip(rows, rows[1:], strict=False))
+        grams = (f"{ends[left][1]} {ends[right][0]}" for left, right in pairwise(rows))
         return list({columns[gram]: None for gram in grams if gram in columns})
 
     def _pair_shares(self, found: list[Token]) -> tuple[Floats, float]:
         """Return what pairs give to each token (to be scaled), and the pairs' squared mass."""
-        grams = [pair(left.text, right.text) for left, right in zip(found, found[1:], strict=False)]
+        grams = [pair(left.text, right.text) for left, right in pairwise(found)]
         known = [(i, gram) for i, gram in enumerate(grams) if gram in self._words.columns]
         counts = _counts([gram for _, gram in known])
         shares, mass = np.zeros((len(found), _N)), 0.0

@@ -99,7 +99,8 @@ def weights_of(pipeline: Pipeline) -> Weights:
     """Return what a fitted pipeline learnt, as plain arrays."""
     regression: Any = pipeline[-1]
     assert tuple(regression.classes_) == LABELS  # noqa: S101 - train() refused anything else
-    parts, start = {}, 0
+    parts: dict[str, Any] = {}
+    start = 0
     coefficients = regression.coef_.T
     for name, part in pipeline[0].transformer_list:
         block = coefficients[start : start + len(part.get_feature_names_out())]

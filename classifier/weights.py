@@ -3,6 +3,7 @@
 import io
 import zipfile
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,15 +36,15 @@ class Weights:
     def to_bytes(self) -> bytes:
         """Return the weights as an uncompressed ``.npz`` archive; equal weights give equal bytes."""
         buffer = io.BytesIO()
-        np.savez(
-            buffer,
-            labels=np.array(LABELS),
-            intercept=self.intercept,
-            shape_names=np.array(SHAPE_NAMES),
-            shape=self.shape,
+        arrays: dict[str, Any] = {
+            "labels": np.array(LABELS),
+            "intercept": self.intercept,
+            "shape_names": np.array(SHAPE_NAMES),
+            "shape": self.shape,
             **_packed("words", self.words),
             **_packed("characters", self.characters),
-        )
+        }
+        np.savez(buffer, **arrays)
         return buffer.getvalue()
 
     @classmethod
@@ -59,7 +60,7 @@ class Weights:
             raise ModelError(f"{name}: not readable as weights ({error}); retrain with `newsieve train`") from error
 
 
-def _packed(part: str, weights: PartWeights) -> dict[str, npt.NDArray[np.generic]]:
+def _packed(part: str, weights: PartWeights) -> dict[str, Any]:
     grams = np.frombuffer("\n".join(weights.grams).encode(), dtype=np.uint8)
     return {f"{part}_grams": grams, f"{part}_idf": weights.idf, f"{part}_coefficients": weights.coefficients}
 

@@ -1,0 +1,37 @@
+"""newsieve classify: a verdict on every block of the given pages."""
+
+import sys
+
+import click
+
+from classifier.cli.home import Home, home_option
+from classifier.cli.inputs import Inputs, page_inputs
+from classifier.cli.models_in_use import current_model
+from classifier.cli.rows import PRINTERS
+from classifier.formats import PageFormat
+
+
+@click.command("classify")
+@page_inputs
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(list(PRINTERS)),
+    help="Format of the output  [default: table on a terminal, jsonl otherwise]",
+)
+@click.option("--explain", is_flag=True, help="Print every reason; together they sum to the log-odds of the score.")
+@home_option
+def verb(files: tuple[str, ...], page_format: PageFormat | None, output: str | None, explain: bool, home: Home) -> None:
+    """Print a verdict on every block of the pages in FILE... (- for standard input).
+
+    A file is plain text, HTML, JSON lines, CSV or Parquet. One line a block: page, position, text, label, score,
+    needs_review, reasons, model.
+    """
+    model, inputs = current_model(home), Inputs(files, page_format)
+    judged = (
+        (page, block, verdict)
+        for page in inputs.pages()
+        for block, verdict in zip(page.blocks, model.classify(page.blocks), strict=True)
+    )
+    PRINTERS[output or ("table" if sys.stdout.isatty() else "jsonl")](judged, explain=explain)
+    raise SystemExit(inputs.exit_code())

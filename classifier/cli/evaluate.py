@@ -1,0 +1,39 @@
+"""newsieve evaluate: what a version gets right and wrong on labelled data."""
+
+from pathlib import Path
+
+import click
+
+from classifier.cli.home import Home, home_option
+from classifier.cli.models_in_use import current_model
+from classifier.cli.report import as_json, as_text
+from classifier.cli.terminal import warn
+from classifier.labelled import read_examples, shipped_data
+
+
+@click.command("evaluate")
+@click.argument("arguments", nargs=-1, metavar="[VERSION] [DATA]...")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--mistakes",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="How many of the boldest mistakes to list.",
+)
+@home_option
+def verb(arguments: tuple[str, ...], output: str, mistakes: int, home: Home) -> None:
+    """Report what VERSION (the current one if not given) gets right and wrong on DATA.
+
+    DATA are labelled files, or folders of them; without any, the holdout shipped with the program, on which no
+    version is trained. Shares are given with their counts and 95 % intervals (Wilson); the AUC's interval is a
+    bootstrap over pages.
+    """
+    from classifier.evaluation import evaluate
+
+    registry = home.registry()
+    named = bool(arguments) and arguments[0] in registry.versions()
+    model = registry.load(arguments[0]) if named else current_model(home)
+    data = [Path(argument) for argument in arguments[named:]] or [shipped_data() / "holdout"]
+    report = evaluate(model, read_examples(data, notify=warn))
+    click.echo(as_json(report, mistakes) if output == "json" else as_text(report, mistakes))

@@ -1,0 +1,68 @@
+"""The home folder: where a person's models, decisions and secret key live."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from classifier.disk import home_errors, only_one, write_whole
+
+if TYPE_CHECKING:
+    from classifier.registry import Registry
+    from classifier.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One home folder."""
+
+    path: Path
+
+    def registry(self) -> "Registry":
+        """Return the model versions in this home."""
+        from classifier.registry import Registry
+
+        return Registry(self.path / "models")
+
+    def has_database(self) -> bool:
+        """Tell whether anything was ever queued here."""
+        return (self.path / "newsieve.db").exists()
+
+    def database(self) -> "Database":
+        """Open the moderation database, making it if there is none."""
+        from classifier.store.database import open_database
+
+        return open_database(self.path / "newsieve.db")
+
+    def secret_key(self) -> bytes:
+        """Return the key that signs the moderation page's forms; made on first use, readable by its owner only."""
+        path = self.path / "secret_key"
+        with home_errors(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            with only_one(self.path / ".secret_key.lock", what="serve", seconds=10):
+                if not path.exists():
+                    write_whole(path, secrets.token_bytes(32), mode=0o600)
+            return path.read_bytes()
+
+
+def home_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the option --home and the argument `home`, a Home."""
+    return click.option(
+        "--home",
+        type=click.Path(file_okay=False),
+        callback=_resolve,
+        metavar="DIR",
+        help="Folder of models and decisions  [default: NEWSIEVE_HOME or the user's data folder]",
+    )(function)
+
+
+def _resolve(ctx: click.Context, _param: click.Parameter, value: str | None) -> Home:
+    given = value or ctx.find_root().params.get("home")
+    if given:
+        return Home(Path(given))
+    from platformdirs import user_data_path
+
+    return Home(user_data_path("newsieve", appauthor=False))

@@ -1,0 +1,61 @@
+"""The current model of a home, trained from the shipped pages when the home is new."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classifier.cli.home import Home
+from classifier.cli.terminal import progress_bar, tell, warn
+from classifier.errors import PromotionRefusedError
+from classifier.labelled import read_examples, shipped_data
+from classifier.registry import Registry
+
+if TYPE_CHECKING:
+    from classifier.blocks import Example
+    from classifier.model import Model
+
+
+def current_model(home: Home) -> "Model":
+    """Return the current model; in a home without any version, train and promote a first one."""
+    registry = home.registry()
+    if registry.pointer().current is None and not registry.versions():
+        tell(f"No model in {home.path} yet: training the first one from the shipped pages (about half a minute)")
+        promote_checked(registry, train_candidate(home, [shipped_data()], seed=0))
+    return registry.current()
+
+
+def train_candidate(home: Home, data: Sequence[Path], *, seed: int) -> str:
+    """Train on labelled files and the moderators' decisions, save the candidate, and return its version."""
+    registry = home.registry()
+    with registry.training(), progress_bar() as progress:
+        from classifier.training import join, train
+
+        decided = decided_examples(home)
+        examples = join(read_examples(data, notify=warn), decided)
+        now = datetime.now(UTC)
+        trained = train(examples, decided=len(decided), created_at=now, seed=seed, progress=progress)
+        return registry.save(trained.pipeline, trained.weights, trained.card)
+
+
+def decided_examples(home: Home) -> list["Example"]:
+    """Return what moderators decided in this home, an example a text."""
+    if not home.has_database():
+        return []
+    from classifier.store.decisions import decided_examples as stored
+
+    return stored(home.database())
+
+
+def promote_checked(registry: Registry, version: str) -> None:
+    """Make `version` current if it gets every golden block right; else raise PromotionRefusedError naming them."""
+    from classifier.evaluation import judge, mistakes
+
+    golden = read_examples([shipped_data() / "golden.jsonl"], notify=warn)
+    wrong = mistakes(golden, judge(registry.load(version), golden))
+    if wrong:
+        named = "; ".join(f"{m.example.text[:60]!r} is {m.example.label}, not {m.verdict.label}" for m in wrong)
+        raise PromotionRefusedError(
+            f"{version}: not promoted, {len(wrong)} of {len(golden)} golden blocks are wrong: {named}"
+        )
+    registry.promote(version)

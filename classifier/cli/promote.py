@@ -1,0 +1,19 @@
+"""newsieve promote: make a version current."""
+
+import click
+
+from classifier.cli.home import Home, home_option
+from classifier.cli.models_in_use import promote_checked
+from classifier.cli.terminal import tell
+
+
+@click.command("promote")
+@click.argument("version")
+@home_option
+def verb(version: str, home: Home) -> None:
+    """Make VERSION current, if it gets every golden block right.
+
+    The running moderation page uses it at the next request. A refusal names the reasons and exits with 3.
+    """
+    promote_checked(home.registry(), version)
+    tell(f"{version} is current; newsieve rollback takes it back")

@@ -1,0 +1,37 @@
+"""What people see while a verb works: warnings, progress, text made safe for a terminal."""
+
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+
+def warn(message: str) -> None:
+    """Print a warning on stderr."""
+    click.echo(f"Warning: {safe(message)}", err=True)
+
+
+def tell(message: str) -> None:
+    """Print a remark for people on stderr."""
+    click.echo(safe(message), err=True)
+
+
+def safe(text: str) -> str:
+    """Return `text` without characters that steer a terminal: controls, escapes and bidirectional overrides."""
+    return "".join(c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"} else "\ufffd" for c in text)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield a function told (what, step, steps): a bar on stderr when that is a terminal, else a line a step."""
+    if not sys.stderr.isatty():
+        yield lambda what, step, steps: tell(f"[{step}/{steps}] {what}")
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda what, step, steps: bar.update(task, description=what, completed=step, total=steps)

@@ -1,0 +1,71 @@
+"""The application factory: settings, security headers, errors."""
+
+from flask import Flask, Response, render_template
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from classifier.errors import HomeError, ModelError, NewsieveError, NotFoundError
+from classifier.registry import Registry
+from classifier.store.database import Database
+from web.desk import desk
+
+_LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
+_MOST_FORM_BYTES = 100_000
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+_STATUS: dict[type[NewsieveError], int] = {NotFoundError: 404, ModelError: 503, HomeError: 503}
+
+
+def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> Flask:
+    """Return the application that serves one home.
+
+    Args:
+        registry: model versions; the current one is looked up at every request.
+        database: pages and decisions.
+        secret_key: signs forms and the session cookie, at least 32 random bytes.
+    """
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=secret_key,
+        SESSION_COOKIE_SAMESITE="Strict",
+        MAX_CONTENT_LENGTH=_MOST_FORM_BYTES,
+        TRUSTED_HOSTS=_LOCAL_NAMES,  # a page elsewhere cannot reach this one under a name of its own
+        WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as the session: a moderator may take a long lunch
+    )
+    app.extensions["registry"], app.extensions["database"] = registry, database
+    CSRFProtect(app)
+    app.register_blueprint(desk)
+    app.after_request(_secured)
+    app.register_error_handler(NewsieveError, _our_error)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_error)
+    return app
+
+
+def _secured(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _our_error(error: NewsieveError) -> tuple[str, int]:
+    return _page(_STATUS.get(type(error), 500), str(error))
+
+
+def _stale_form(error: CSRFError) -> tuple[str, int]:
+    return _page(400, f"Not saved: {error.description} Go back, reload the page and press the button again.")
+
+
+def _http_error(error: HTTPException) -> tuple[str, int]:
+    return _page(error.code or 500, error.description or error.name)
+
+
+def _page(status: int, sentence: str) -> tuple[str, int]:
+    return render_template("error.html", status=status, sentence=sentence), status
