@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+PRIOR = "prior"
+"""Name of the reason that is the same for every block: what the model expects before it has read a word."""
+
 Label = Literal["boilerplate", "filler", "news"]
 LABELS: tuple[Label, ...] = ("boilerplate", "filler", "news")
 """The three labels, in alphabetical order as in scikit-learn's ``classes_``."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from classifier.blocks import LABELS, Block, Label, Reason, Verdict
+from classifier.blocks import LABELS, PRIOR, Block, Label, Reason, Verdict
 from classifier.card import Card
 from classifier.scorer import Scorer
 from classifier.shape import SHAPE_NAMES
@@ -38,7 +38,7 @@ class Model:
         shares, facts = self._scorer.explain(text)
         spans = [Reason(text[span.start : span.end], _against_news(share), span) for span, share in shares]
         named = [Reason(name, _against_news(fact)) for name, fact in zip(SHAPE_NAMES, facts, strict=True) if fact.any()]
-        return (*spans, *named, Reason("prior", self._prior))
+        return (*spans, *named, Reason(PRIOR, self._prior))
 
     def _verdict(self, block: Block, log_odds: Floats, known: float, reasons: tuple[Reason, ...]) -> Verdict:
         score = filler_score(log_odds)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from classifier.blocks import Block, Reason, Verdict
+from classifier.blocks import PRIOR, Block, Reason, Verdict
 from classifier.store.decisions import Ruling
 from classifier.store.queue import QueuedPage
 
@@ -75,7 +75,7 @@ def view_page(queued: QueuedPage, verdicts: Sequence[Verdict]) -> PageView:
 
 
 def _view_block(block: Block, verdict: Verdict, ruling: Ruling | None) -> BlockView:
-    facts = sorted((r for r in verdict.reasons if r.span is None), key=lambda r: -abs(r.weight))
+    facts = sorted((r for r in verdict.reasons if r.span is None and r.name != PRIOR), key=lambda r: -abs(r.weight))
     notable = tuple(reason for reason in facts if abs(reason.weight) >= _WEAK)[:_FACTS_SHOWN]
     return BlockView(block, block.position, verdict, ruling, _stretches(block.text, verdict.reasons), notable)
 

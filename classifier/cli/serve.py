@@ -1,5 +1,6 @@
 """newsieve serve: the moderation page."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,5 +67,6 @@ def _queue_demonstration(database: "Database") -> None:
 
     if not count_pages(database):
         files = sorted((Path(web.__file__).parent / "demo").iterdir())
-        pages = [page for file in files for page in read_pages(str(file), notify=warn)]
-        add_pages(database, pages, added_at=datetime.now(UTC))
+        pages = [(file, page) for file in files for page in read_pages(str(file), notify=warn)]
+        named = [replace(page, address=file.name) if page.address == str(file) else page for file, page in pages]
+        add_pages(database, named, added_at=datetime.now(UTC))
