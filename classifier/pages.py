@@ -67,6 +67,7 @@ _HIDING_STYLE = re.compile(
     r"display:none|visibility:(?:hidden|collapse)|font-size:0*\.?0*(?:px|pt|r?em|%|)(?:;|!|$)"
     r"|(?:left|right|top|bottom|text-indent|margin-left|margin-top):-\d{3,}"
 )
+_ADDRESS = re.compile(r"[\d.]+|.*:.*")  # an IP address has no registered domain
 _PATH_DEPTH = 200  # elements; what is nested deeper is placed at its ancestor of this depth
 
 _suffixes = PublicSuffixList()
@@ -79,7 +80,7 @@ def registered_domain(address: str) -> str:
         host = (urlsplit(address).hostname or "").rstrip(".")
     except ValueError:
         return ""
-    return str(_suffixes.privatesuffix(host) or host)
+    return host if _ADDRESS.fullmatch(host) else str(_suffixes.privatesuffix(host) or host)
 
 
 def split_text(text: str, *, address: str) -> Page:
@@ -99,7 +100,7 @@ def split_html(html: str, *, address: str) -> Page:
 
     Hidden elements are read and marked. A canonical address in the document replaces `address`.
     """
-    tree = HTMLTree.parse(html)
+    tree = HTMLTree.parse(printable(html))
     address = _canonical(tree) or address
     reader = _Reader(registered_domain(address))
     if tree.body is not None:

@@ -67,17 +67,15 @@ class Scorer:
         :meth:`score`. A repeated token's share is split among its places, a pair's between its two tokens.
         """
         found = tokens(text)
-        rows = [self._table()[self._token(token.text)] for token in found]
-        counts = _counts([token.text for token in found])
-        pairs = self._pair_shares(found)
-        distinct = {token.text: row for token, row in zip(found, rows, strict=True)}
-        word_mass = sum(row[_WORD_MASS] for row in distinct.values()) + pairs[1]
-        word_scale = _inverse_root(np.array([word_mass]))[0]
-        character_scale = _inverse_root(np.array([sum(row[_CHARACTER_MASS] for row in distinct.values())]))[0]
-        shares = [
-            (row[_WORDS] * word_scale + row[_CHARACTERS] * character_scale) / counts[token.text] + share * word_scale
-            for token, row, share in zip(found, rows, pairs[0], strict=True)
-        ]
+        numbers = [self._token(token.text) for token in found]
+        rows = self._table()[np.array(numbers, dtype=np.intp)]
+        repeats = _counts(numbers)
+        distinct = self._table()[list(repeats)].sum(axis=0) if found else np.zeros(_WIDTH)
+        pair_shares, pair_mass = self._pair_shares(found)
+        word_scale = _scale(distinct[_WORD_MASS] + pair_mass)
+        shares = (rows[:, _WORDS] * word_scale + rows[:, _CHARACTERS] * _scale(distinct[_CHARACTER_MASS])) / np.array(
+            [[repeats[number]] for number in numbers]
+        ).reshape(-1, 1) + pair_shares * word_scale
         places = [Span(token.start, token.end) for token in found]
         return list(zip(places, shares, strict=True)), np.array(shape(text))[:, None] * self._shape
 
@@ -157,8 +155,12 @@ def _counts(items: Sequence[_T]) -> dict[_T, int]:
     return counts
 
 
+def _scale(mass: float) -> float:
+    return float(_inverse_root(np.array([mass]))[0, 0])
+
+
 def _inverse_root(mass: Floats) -> Floats:
-    return np.divide(1.0, np.sqrt(mass), out=np.zeros_like(mass), where=mass > 0)[:, None]
+    return np.divide(1.0, np.sqrt(mass), out=np.zeros(len(mass)), where=mass > 0)[:, None]
 
 
 def _segment_sums(table: Floats, rows: list[list[int]]) -> Floats:

@@ -55,7 +55,7 @@ def normalise_token(raw: str) -> str:
     if raw.isascii():
         return raw.lower()
     folded = unicodedata.normalize("NFKC", _visible(raw)).lower().translate(_TYPOGRAPHY)
-    return _visible(unicodedata.normalize("NFKC", folded))
+    return unicodedata.normalize("NFKC", _visible(unicodedata.normalize("NFKC", folded)))
 
 
 def _visible(text: str) -> str:

@@ -1,0 +1,74 @@
+"""One model is trained for the whole run; every test that changes a home works on a copy of it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from classifier.model import Model
+from classifier.registry import Registry
+
+NEWSIEVE = Path(sys.executable).with_name("newsieve")
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the first model, trained from the shipped pages; only read."""
+    home = tmp_path_factory.mktemp("trained") / "home"
+    done = run_newsieve("classify", "-", home=home, stdin="Council votes on harbour plan\n")
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture(scope="session")
+def model(trained_home: Path) -> Model:
+    return Registry(trained_home / "models").current()
+
+
+@pytest.fixture
+def home(trained_home: Path, tmp_path: Path) -> Path:
+    """A home of the test's own, with the first model in it."""
+    copy = tmp_path / "home"
+    shutil.copytree(trained_home, copy)
+    return copy
+
+
+@pytest.fixture
+def newsieve(home: Path) -> Run:
+    """Runs the installed command in the test's own home."""
+
+    def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+        return run_newsieve(*arguments, **{"home": home, **options})
+
+    return run
+
+
+def run_newsieve(
+    *arguments: object, home: Path, stdin: str | None = None, **options: object
+) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [str(NEWSIEVE), *map(str, arguments)],
+        env={**os.environ, "NEWSIEVE_HOME": str(home)},
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+        **options,
+    )
+
+
+def refused(done: subprocess.CompletedProcess[str], code: int = 1) -> str:
+    """Assert that a command failed as an error should: one line on stderr, no traceback; return that line."""
+    assert done.returncode == code, (done.returncode, done.stderr)
+    errors = [line for line in done.stderr.splitlines() if not line.startswith("Warning: ")]
+    assert len(errors) == 1, done.stderr
+    assert errors[0].startswith("Error: "), done.stderr
+    return errors[0]

@@ -1,0 +1,141 @@
+"""Formats: files to pages, row by row; a bad row is named."""
+
+import csv
+import json
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.errors import InputError
+from classifier.formats import page_of_row, read_pages
+
+
+def read(path, **options):
+    said = []
+    return list(read_pages(str(path), notify=said.append, **options)), said
+
+
+def texts(page):
+    return [block.text for block in page.blocks]
+
+
+ROWS = [
+    {"url": "https://a.example/1", "text": "One\nTwo"},
+    {"url": "https://a.example/2", "html": "<p>Three</p><p>Four"},
+    {"url": "https://a.example/3", "blocks": ["Five", {"text": "Six", "label": "news"}, "-"]},
+]
+CONTENT = [("a.example", ["One", "Two"]), ("a.example", ["Three", "Four"]), ("a.example", ["Five", "Six"])]
+
+
+def write_jsonl(path):
+    path.write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
+
+
+def write_csv(path):
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, ["url", "text", "html", "blocks"])
+        writer.writeheader()
+        writer.writerows({**row, "blocks": json.dumps(row["blocks"])} if "blocks" in row else row for row in ROWS)
+
+
+def write_parquet(path):
+    rows = [{**row, "blocks": ["Five", "Six", "-"]} if "blocks" in row else row for row in ROWS]
+    pd.DataFrame(rows).to_parquet(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [("p.jsonl", write_jsonl), ("p.ndjson", write_jsonl), ("p.csv", write_csv), ("p.parquet", write_parquet)],
+)
+def test_rows_of_every_format_become_the_same_pages(tmp_path, name, write):
+    write(tmp_path / name)
+    pages, said = read(tmp_path / name)
+    assert [(page.site, texts(page)) for page in pages] == CONTENT
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"plain\nlines", ["plain", "lines"]),
+        (b"  <!doctype html><p>a<p>b", ["a", "b"]),
+        (b'\xef\xbb\xbf{"text": "a"}\n', ["a"]),
+    ],
+)
+def test_without_a_known_ending_the_first_bytes_tell_the_format(tmp_path, content, expected):
+    (tmp_path / "page").write_bytes(content)
+    (page,) = read(tmp_path / "page")[0]
+    assert texts(page) == expected
+
+
+def test_a_given_format_goes_before_the_ending(tmp_path):
+    (tmp_path / "p.txt").write_text("<p>a<p>b")
+    assert texts(read(tmp_path / "p.txt", page_format="html")[0][0]) == ["a", "b"]
+
+
+def test_a_page_without_text_is_told_and_kept(tmp_path):
+    (tmp_path / "p.txt").write_text("\n \n")
+    pages, said = read(tmp_path / "p.txt")
+    assert [page.blocks for page in pages] == [()]
+    assert said == [f"{tmp_path / 'p.txt'}: no text in it"]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("{", "broken JSON"),
+        ("[" * 100_000, "broken JSON"),
+        ("1" * 5_000, "broken JSON|not a JSON object"),
+        ('["a"]', "not a JSON object"),
+        ('{"url": "x"}', "no html, text or blocks"),
+        ('{"url": "x", "text": 5}', "text is not a string"),
+        ('{"url": "x", "blocks": "a"}', "blocks is not a list"),
+        ('{"url": "x", "blocks": [5]}', "a block is neither"),
+    ],
+)
+def test_a_bad_row_is_named_with_file_and_row_after_the_good_ones(tmp_path, line, fault):
+    path = tmp_path / "p.jsonl"
+    path.write_text(f'{{"text": "fine"}}\n\n{line}\n{{"text": "never reached"}}\n')
+    pages = read_pages(str(path), notify=lambda _: None)
+    assert texts(next(pages)) == ["fine"]
+    with pytest.raises(InputError, match=rf"p\.jsonl:3: ({fault})"):
+        next(pages)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("missing.txt", None, "No such file"),
+        ("p.csv", b"", "broken CSV"),
+        ("p.csv", b'a,b\n"open,1\n', "broken CSV"),
+        ("p.csv", b"a,b\n1,2\n", ":1: no html, text or blocks"),
+        ("p.csv", b"url,blocks\nx,[\n", ":1: broken JSON"),
+        ("p.parquet", b"PAR1 nothing", "broken Parquet"),
+        ("p.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 10, "not text"),
+        ("p.txt", b"a" * 20_000_001, "more than 20,000,000 bytes"),
+        ("p.jsonl", b"a" * 20_000_001, ":1: more than 20,000,000 bytes"),
+    ],
+)
+def test_files_that_cannot_be_read_are_named(tmp_path, name, content, fault):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=fault) as caught:
+        read(tmp_path / name)
+    assert name in str(caught.value)
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(InputError, match="is a folder; give files"):
+        read(tmp_path)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["url", "page", "text", "html", "blocks"]), st.none() | st.integers() | st.text())
+)
+def test_any_row_is_a_page_or_refused_with_its_place(row):
+    try:
+        page_of_row(row, place="p:1")
+    except InputError as error:
+        assert str(error).startswith("p:1: ")

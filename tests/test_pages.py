@@ -1,0 +1,157 @@
+"""Pages: where a block begins and ends, what is known of it, and where it stood."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.blocks import Span
+from classifier.pages import MARKERS, registered_domain, split_blocks, split_html, split_text
+from classifier.text import fold_space, printable
+
+
+def texts(page):
+    return [block.text for block in page.blocks]
+
+
+def html(body, head=""):
+    return split_html(f"<html><head>{head}</head><body>{body}</body></html>", address="page.html")
+
+
+def only(body):
+    (block,) = html(body).blocks
+    return block
+
+
+class TestText:
+    def test_a_block_is_a_line_that_is_not_empty(self):
+        assert texts(split_text("One\n\n  two  words \r\nthree", address="p")) == ["One", "two words", "three"]
+
+    @pytest.mark.parametrize("marker", sorted(MARKERS))
+    def test_a_lone_marker_marks_the_line_that_follows(self, marker):
+        page = split_text(f"{marker}\n\nItem\nPlain", address="p")
+        assert [(block.text, block.list_item) for block in page.blocks] == [("Item", True), ("Plain", False)]
+
+    def test_a_marker_at_the_end_marks_nothing(self):
+        assert texts(split_text("Last\n-\n", address="p")) == ["Last"]
+
+    @given(st.text(st.characters(exclude_categories=()), max_size=200))
+    def test_a_place_is_the_span_of_the_block_in_the_text(self, text):
+        for block in split_text(text, address="p").blocks:
+            assert isinstance(block.place, Span)
+            assert fold_space(printable(text[block.place.start : block.place.end])) == block.text
+
+    @given(st.text(max_size=200))
+    def test_positions_count_from_0_and_no_block_is_empty_or_a_marker(self, text):
+        blocks = split_text(text, address="p").blocks
+        assert [block.position for block in blocks] == list(range(len(blocks)))
+        assert not any(block.text in MARKERS or not block.text.strip() for block in blocks)
+
+
+class TestBlocks:
+    def test_a_position_is_the_index_in_the_given_list(self):
+        page = split_blocks(["One", "-", "", "two"], address="p")
+        assert [(block.text, block.position, block.list_item) for block in page.blocks] == [
+            ("One", 0, False),
+            ("two", 3, True),
+        ]
+
+
+class TestHtml:
+    def test_block_level_elements_end_a_block_and_inline_ones_do_not(self):
+        assert texts(html("before<p>one <b>bold</b> <i>word</i></p>after<div>two</div>")) == [
+            "before",
+            "one bold word",
+            "after",
+            "two",
+        ]
+
+    def test_lines_separated_by_br_are_blocks_of_their_own(self):
+        page = html("<p>one<br>two<br/>-<br>three</p>")
+        assert [(b.text, b.list_item) for b in page.blocks] == [("one", False), ("two", False), ("three", True)]
+
+    @pytest.mark.parametrize("tag", ["script", "style", "template", "noscript"])
+    def test_script_style_template_and_noscript_are_left_out(self, tag):
+        assert texts(html(f"<p>seen</p><{tag}>not <b>this</b></{tag}>")) == ["seen"]
+
+    @pytest.mark.parametrize(
+        "attributes",
+        [
+            "style='display:none'",
+            "style='DISPLAY : NONE !important'",
+            "style='color:red; visibility: hidden'",
+            "style='position:absolute;left:-9999px'",
+            "style='text-indent:-9999px'",
+            "style='font-size:0'",
+            "style='font-size: 0px;'",
+            "hidden",
+            "aria-hidden=true",
+        ],
+    )
+    def test_hidden_text_is_read_and_marked(self, attributes):
+        assert only(f"<div {attributes}><p>buy <a href='https://x.example/'>pills</a></p></div>").hidden
+
+    @pytest.mark.parametrize(
+        "attributes", ["style='font-size:0.9em'", "style='left:-5px'", "style='display:block'", "class='hidden'"]
+    )
+    def test_what_readers_see_is_not_marked_hidden(self, attributes):
+        assert not only(f"<div {attributes}>seen</div>").hidden
+
+    def test_aria_hidden_without_links_is_an_ornament_not_a_link_farm(self):
+        assert not only("<div aria-hidden=true>* * *</div>").hidden
+
+    def test_hidden_words_inside_a_paragraph_become_a_block_of_their_own(self):
+        page = html("<p>open <span style='display:none'>secret</span> again</p>")
+        assert [(b.text, b.hidden) for b in page.blocks] == [("open", False), ("secret", True), ("again", False)]
+
+    def test_headings_and_list_items_are_marked(self):
+        page = html("<h2>Head</h2><ul><li>item</ul><p>par")
+        assert [(b.heading, b.list_item) for b in page.blocks] == [(True, False), (False, True), (False, False)]
+
+    def test_links_outside_the_site_are_named_and_their_share_told(self):
+        page = html(
+            "<p>four <a href='https://shop.spam.example/x'>four</a> <a href='/in'>in</a></p>",
+            head="<link rel=canonical href='https://www.paper.example/a'>",
+        )
+        (block,) = page.blocks
+        assert (page.address, page.site) == ("https://www.paper.example/a", "paper.example")
+        assert block.link_hosts == ("shop.spam.example",)
+        assert block.link_share == pytest.approx(6 / 10)
+
+    def test_a_place_is_the_path_of_the_element(self):
+        page = html("<div><p>one</p><p>two<br>three</p></div>")
+        assert [b.place for b in page.blocks] == [
+            "html/body/div[1]/p[1]",
+            "html/body/div[1]/p[2]",
+            "html/body/div[1]/p[2]",
+        ]
+
+    @pytest.mark.parametrize(
+        "document", ["", "<html>", "text only", "<p", "<frameset><frame></frameset>", "</p></div>"]
+    )
+    def test_broken_documents_are_read_as_far_as_they_go(self, document):
+        assert len(split_html(document, address="p").blocks) <= 1
+
+    @pytest.mark.parametrize("tag", ["div", "b", "div aria-hidden=true", "a href=x", "li", "span style=display:none"])
+    def test_elements_nested_100_000_deep_are_read(self, tag):
+        page = split_html(f"<{tag}>" * 100_000 + "word", address="p")
+        assert texts(page) == ["word"]
+        assert len(page.blocks[0].place) < 10_000
+
+    @given(st.text(st.characters(exclude_categories=()), max_size=300))
+    def test_any_text_can_be_read_as_html(self, document):
+        split_html(document, address="p")
+
+
+@pytest.mark.parametrize(
+    ("address", "domain"),
+    [
+        ("https://www.paper.co.uk/x", "paper.co.uk"),
+        ("http://a.b.paper.example:80/", "paper.example"),
+        ("page.html", ""),
+        ("http://127.0.0.1/", "127.0.0.1"),
+        ("http://[bad", ""),
+        ("mailto:a@b.example", ""),
+    ],
+)
+def test_a_site_is_the_registered_domain_of_an_address(address, domain):
+    assert registered_domain(address) == domain

@@ -1,0 +1,143 @@
+"""Model versions on disk: whole, checked, and one pointer."""
+
+import dataclasses
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from classifier.card import Card
+from classifier.errors import BusyError, ModelError
+from classifier.registry import Registry
+
+
+@pytest.fixture
+def registry(home):
+    return Registry(home / "models")
+
+
+@pytest.fixture
+def version(registry):
+    return registry.pointer().current
+
+
+def add_version(registry, version, name):
+    """Save another version: the same model under another name."""
+    shutil.copytree(registry.folder / version, registry.folder / name)
+    card = dataclasses.replace(registry.card(version), version=name)
+    (registry.folder / name / "card.json").write_bytes(card.to_bytes())
+    return name
+
+
+@pytest.mark.parametrize("file", ["weights.npz", "model.joblib", "card.json"])
+def test_a_version_that_misses_a_file_is_refused(registry, version, file):
+    (registry.folder / version / file).unlink()
+    with pytest.raises(ModelError, match=f"{file}: No such file"):
+        registry.current()
+
+
+@pytest.mark.parametrize("file", ["weights.npz", "model.joblib", "card.json"])
+@pytest.mark.parametrize("place", [0.0, 0.3, 0.5, 0.999])
+def test_a_changed_byte_anywhere_is_noticed(registry, version, file, place):
+    path = registry.folder / version / file
+    data = bytearray(path.read_bytes())
+    data[int(place * len(data))] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ModelError, match=f"{file}: .*retrain with `newsieve train`"):
+        registry.current()
+
+
+def test_a_version_of_another_major_scikit_learn_is_refused(registry, version):
+    card = registry.card(version)
+    foreign = dataclasses.replace(card, libraries={**card.libraries, "scikit-learn": "99.1"})
+    (registry.folder / version / "card.json").write_bytes(foreign.to_bytes())
+    with pytest.raises(ModelError, match="made by scikit-learn 99.1"):
+        registry.current()
+
+
+def test_judging_never_unpickles(home):
+    """A model.joblib that would run code when unpickled, with a card that vouches for it, runs nothing."""
+    code = """
+import dataclasses, hashlib, pickle, sys
+from pathlib import Path
+from classifier.registry import Registry
+class Trap:
+    def __reduce__(self):
+        return print, ("unpickled",)
+registry = Registry(Path(sys.argv[1]))
+version = registry.pointer().current
+folder = registry.folder / version
+(folder / "model.joblib").write_bytes(pickle.dumps(Trap()))
+card = registry.card(version)
+digest = hashlib.sha256((folder / "model.joblib").read_bytes()).hexdigest()
+(folder / "card.json").write_bytes(dataclasses.replace(card, sha256={**card.sha256, "model.joblib": digest}).to_bytes())
+registry.current()
+print("sklearn" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code, home / "models"], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_promoting_swaps_the_pointer_and_rolling_back_swaps_it_back(registry, version):
+    other = add_version(registry, version, "20300101T000000Z-00000000")
+    registry.promote(other)
+    assert registry.current().card.version == other
+    assert registry.roll_back() == version
+    assert registry.current().card.version == version
+    with pytest.raises(ModelError, match="nothing to roll back to"):
+        registry.roll_back()
+
+
+def test_promoting_the_current_version_again_changes_nothing(registry, version):
+    before = registry.pointer()
+    registry.promote(version)
+    assert registry.pointer() == before
+
+
+def test_another_process_sees_the_new_version_without_loading_anew(registry, version):
+    other = add_version(registry, version, "20300101T000000Z-00000000")
+    reader = Registry(registry.folder)
+    assert reader.current() is reader.current()
+    registry.promote(other)
+    assert reader.current().card.version == other
+
+
+@pytest.mark.parametrize("name", ["nothing", "../models", "20300101T000000Z-00000000", "", "current.json"])
+def test_only_saved_versions_can_be_promoted_or_loaded(registry, name):
+    with pytest.raises(ModelError, match="no such model version"):
+        registry.promote(name)
+    with pytest.raises(ModelError, match="no such model version"):
+        registry.load(name)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"current": "x"}'])
+def test_a_damaged_pointer_is_named_and_can_be_set_anew(registry, version, content):
+    (registry.folder / "current.json").write_text(content)
+    with pytest.raises(ModelError, match=r"current.json: damaged"):
+        registry.current()
+    registry.promote(version)
+    assert registry.current().card.version == version
+
+
+def test_a_version_is_never_written_over(registry, version):
+    with pytest.raises(ModelError, match="exists already"):
+        registry._write(version, {})
+
+
+def test_drafts_are_no_versions(registry, version):
+    (registry.folder / ".draft-x").mkdir()
+    assert registry.versions() == [version]
+
+
+def test_a_second_training_is_refused_while_one_runs(registry):
+    with registry.training(), pytest.raises(BusyError, match="another `newsieve train` is at work"):
+        with Registry(registry.folder).training():
+            pass
+
+
+def test_a_card_survives_being_written_and_read(registry, version):
+    card = registry.card(version)
+    assert Card.from_bytes(card.to_bytes(), name="card") == card
+    assert json.loads(card.to_bytes())["thresholds"]["filler"] == card.thresholds.filler

@@ -1,0 +1,83 @@
+"""Text: one normal form, one way of cutting it, one fingerprint."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.text import (
+    character_grams,
+    fingerprint,
+    fold_space,
+    normalise,
+    printable,
+    tokens,
+    word_grams,
+    word_units,
+)
+
+anything = st.text(st.characters(exclude_categories=()), max_size=80)
+
+
+@given(anything)
+def test_the_normal_form_of_a_normal_form_is_itself(text):
+    assert normalise(normalise(text)) == normalise(text)
+
+
+@given(anything)
+def test_tokens_keep_their_place_in_the_text(text):
+    found = tokens(text)
+    assert all(0 <= token.start < token.end <= len(text) for token in found)
+    assert all(not any(c.isspace() for c in text[token.start : token.end]) for token in found)
+    assert all(a.end < b.start for a, b in zip(found, found[1:], strict=False))
+
+
+@given(anything)
+def test_printable_text_can_be_encoded_and_printable_is_idempotent(text):
+    assert printable(text).encode("utf-8").decode() == printable(printable(text))
+    assert "\0" not in printable(text)
+
+
+@given(anything)
+def test_folding_space_leaves_single_blanks_only(text):
+    assert fold_space(text).split(" ") == (text.split() or [""])
+
+
+@given(anything, st.sampled_from([str.upper, str.lower, lambda t: f"  {t}\n", lambda t: t.replace(" ", "\u00a0 ")]))
+def test_a_fingerprint_is_32_hexadecimal_digits(text, change):
+    assert len(fingerprint(change(text))) == 32
+    int(fingerprint(change(text)), 16)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "tips FOR new landlords - 3 May 2019",
+        "Tips for  new landlords – January 12, 2021",
+        "Tips for new\u200b landlords - 2020-01-31",
+        "Tips\u00a0for new landlords — Sept. 9th, 2004",
+    ],
+)
+def test_case_spacing_typography_and_dates_do_not_change_the_fingerprint(other):
+    assert fingerprint(other) == fingerprint("Tips for new landlords - November 6, 2020")
+
+
+@pytest.mark.parametrize("other", ["Tips for new landlords", "Tips for old landlords - November 6, 2020"])
+def test_other_words_and_a_missing_date_do(other):
+    assert fingerprint(other) != fingerprint("Tips for new landlords - November 6, 2020")
+
+
+def test_typographic_quotes_dashes_and_invisible_characters_are_folded():
+    assert normalise("“Rock’n’roll” —\u200b soft\u00adhyphen ﬁne") == "\"rock'n'roll\" - softhyphen fine"
+
+
+def test_words_have_two_or_more_letters_or_digits():
+    assert word_grams("well-known,") == ["well", "known", "well known"]
+    assert word_grams("a") == []
+
+
+def test_units_are_the_distinct_tokens_and_the_distinct_pairs_of_neighbours():
+    assert word_units("to be to be") == ["to", "be", "to be", "be to"]
+
+
+def test_character_grams_have_blanks_at_the_borders():
+    assert character_grams("ab") == [" ab", "ab ", " ab "]

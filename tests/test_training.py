@@ -1,0 +1,110 @@
+"""Training: the same data give the same bytes, and data that cannot be measured are refused."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from classifier.blocks import Example
+from classifier.errors import TrainingDataError
+from classifier.evaluation import judge
+from classifier.labelled import read_examples, shipped_data
+from classifier.training import join, train
+from classifier.weights import Weights
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def few():
+    """Enough labelled blocks to train on in a second."""
+    examples = read_examples([shipped_data()], notify=print)
+    return [e for e in examples if e.page.startswith(("v01/", "v02/"))]
+
+
+def fit(examples, **options):
+    return train(examples, **{"decided": 0, "created_at": NOW, "seed": 0, "progress": lambda *_: None, **options})
+
+
+@pytest.fixture(scope="module")
+def trained(few):
+    return fit(few)
+
+
+def test_the_same_examples_in_any_order_give_the_same_bytes(few, trained):
+    again = fit(few[::-1])
+    assert again.weights.to_bytes() == trained.weights.to_bytes()
+    assert again.card == trained.card
+
+
+def test_another_example_gives_other_bytes_and_another_digest(few, trained):
+    other = fit(few[1:])
+    assert other.card.data_digest != trained.card.data_digest
+    assert other.weights.to_bytes() != trained.weights.to_bytes()
+
+
+def test_the_card_says_what_went_in_and_how_the_thresholds_were_chosen(few, trained):
+    card = trained.card
+    assert card.version == f"20260102T030405Z-{card.data_digest[:8]}"
+    assert sum(card.examples.values()) == len(few)
+    assert card.sites == len({e.site for e in few})
+    assert card.cross_validation.grouped_by == "site"
+    assert set(card.libraries) >= {"scikit-learn", "numpy"}
+    limits = card.thresholds
+    assert 0 <= limits.review_low <= limits.filler <= limits.review_high <= 1.000001
+    assert "cross-validation by site" in limits.chosen
+
+
+def test_the_threshold_flags_at_most_1_percent_of_news_in_cross_validation(trained):
+    assert trained.card.cross_validation.news_lost <= 0.01
+    assert trained.card.cross_validation.auc > 0.8
+
+
+def test_weights_survive_being_written_and_read(trained):
+    data = trained.weights.to_bytes()
+    assert Weights.from_bytes(data, name="w").to_bytes() == data
+
+
+def test_progress_is_told_step_by_step(few):
+    steps = []
+    fit(few, progress=lambda what, step, steps_in_all: steps.append((step, steps_in_all)))
+    assert steps == [(i, steps[-1][1]) for i in range(steps[-1][1] + 1)]
+
+
+@pytest.mark.parametrize(
+    ("examples", "fault"),
+    [
+        (
+            [Example("a", "news", "p", "s"), Example("b", "news", "q", "t")],
+            "boilerplate stands on 0, filler stands on 0",
+        ),
+        (
+            [Example(f"{label} {site}", label, site, site) for label in ("news", "filler") for site in "ab"],
+            "boilerplate stands on 0 site",
+        ),
+        ([Example(label, label, "p", "s") for label in ("news", "filler", "boilerplate")], "stands on 1"),
+    ],
+)
+def test_too_little_data_is_refused_with_the_counts(examples, fault):
+    with pytest.raises(TrainingDataError, match=f"too little to train on: .*{fault}"):
+        fit(examples)
+
+
+def test_a_decision_replaces_every_other_label_of_the_same_text():
+    shipped = [Example("Same text - 4 May 2019", "news", "p", "s"), Example("Other", "news", "p", "s")]
+    decided = [Example("SAME text - May 6, 2021", "filler", "q", "t")]
+    assert join(shipped, decided) == [shipped[1], decided[0]]
+
+
+def test_every_golden_block_is_right(model):
+    golden = read_examples([shipped_data() / "golden.jsonl"], notify=print)
+    assert [v.label for v in judge(model, golden)] == [e.label for e in golden]
+
+
+def test_the_holdout_stays_above_its_floor(model):
+    """Floors a little below what was measured (AUC 0.988, 89 % found); lowering one is a decision, not a repair."""
+    from classifier.evaluation import evaluate
+
+    report = evaluate(model, read_examples([shipped_data() / "holdout"], notify=print))
+    assert report.auc.value > 0.98
+    assert report.found_at_1_percent.value > 0.80
+    assert report.news_lost.hits <= 3
