@@ -120,9 +120,13 @@ class Registry:
             return pointer.previous[-1]
 
     def training(self) -> Any:
-        """Return a context in which this process alone trains here. Raises BusyError when another does."""
+        """Return a context in which this process alone trains here.
+
+        Raises BusyError when another does, HomeError when nothing could be saved here.
+        """
         with home_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
+            Path(tempfile.mkdtemp(dir=self.folder, prefix=".draft-")).rmdir()  # better to fail now than after training
         return only_one(self._lock("train"), what="train", seconds=0)
 
     def _lock(self, task: str) -> Path:

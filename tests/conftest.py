@@ -1,5 +1,6 @@
 """One model is trained for the whole run; every test that changes a home works on a copy of it."""
 
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -72,3 +73,11 @@ def refused(done: subprocess.CompletedProcess[str], code: int = 1) -> str:
     assert len(errors) == 1, done.stderr
     assert errors[0].startswith("Error: "), done.stderr
     return errors[0]
+
+
+def add_version(registry: Registry, version: str, name: str) -> str:
+    """Save another version: the same model under another name."""
+    shutil.copytree(registry.folder / version, registry.folder / name)
+    card = dataclasses.replace(registry.card(version), version=name)
+    (registry.folder / name / "card.json").write_bytes(card.to_bytes())
+    return name

@@ -1,5 +1,6 @@
 """Formats: files to pages, row by row; a bad row is named."""
 
+import contextlib
 import csv
 import json
 
@@ -135,7 +136,16 @@ def test_a_folder_is_no_file(tmp_path):
     st.dictionaries(st.sampled_from(["url", "page", "text", "html", "blocks"]), st.none() | st.integers() | st.text())
 )
 def test_any_row_is_a_page_or_refused_with_its_place(row):
-    try:
+    with contextlib.suppress(InputError), faults_named("p:1: "):
         page_of_row(row, place="p:1")
+
+
+@contextlib.contextmanager
+def faults_named(place):
+    """Fail when an InputError does not begin with `place`."""
+    try:
+        yield
     except InputError as error:
-        assert str(error).startswith("p:1: ")
+        if not str(error).startswith(place):
+            pytest.fail(str(error))
+        raise

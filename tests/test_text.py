@@ -1,5 +1,7 @@
 """Text: one normal form, one way of cutting it, one fingerprint."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ def test_tokens_keep_their_place_in_the_text(text):
     found = tokens(text)
     assert all(0 <= token.start < token.end <= len(text) for token in found)
     assert all(not any(c.isspace() for c in text[token.start : token.end]) for token in found)
-    assert all(a.end < b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end < b.start for a, b in itertools.pairwise(found))
 
 
 @given(anything)

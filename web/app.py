@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, render_template
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from classifier.errors import HomeError, ModelError, NewsieveError, NotFoundError
 from classifier.registry import Registry
@@ -46,6 +46,7 @@ def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> 
     app.register_error_handler(NewsieveError, _our_error)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SecurityError, _foreign_host)
     return app
 
 
@@ -65,6 +66,12 @@ def _stale_form(error: CSRFError) -> tuple[str, int]:
 
 def _http_error(error: HTTPException) -> tuple[str, int]:
     return _page(error.code or 500, error.description or error.name)
+
+
+def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+    """Answer without a template: under a name that is not ours no link can be made."""
+    sentence = "This page answers to 127.0.0.1 and localhost only.\n"
+    return sentence, 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _page(status: int, sentence: str) -> tuple[str, int]:

@@ -17,23 +17,23 @@ from web.reading import PageView, view_page
 desk = Blueprint("desk", __name__)
 
 _PAGES_SHOWN = 50
+_NUMBER = "int(max=2147483647)"  # what a column holds; anything larger is not found
 _PERSON = "local"  # the desk has no accounts yet: whoever sits at this machine
 
 
 @desk.get("/")
 def queue() -> str:
     """Show the pages in the queue."""
-    shown = max(1, request.args.get("part", 1, type=int))
     total = count_pages(_database())
+    parts = max(1, -(-total // _PAGES_SHOWN))
+    shown = min(parts, max(1, request.args.get("part", 1, type=int)))
     found = list_pages(_database(), limit=_PAGES_SHOWN, offset=(shown - 1) * _PAGES_SHOWN)
     model = _model()
     pages = [_view(model, queued, explain=False) for queued in found]
-    return render_template(
-        "queue.html", pages=pages, total=total, part=shown, parts=-(-total // _PAGES_SHOWN), model=model.card
-    )
+    return render_template("queue.html", pages=pages, total=total, part=shown, parts=parts, model=model.card)
 
 
-@desk.get("/pages/<int:page_id>")
+@desk.get(f"/pages/<{_NUMBER}:page_id>")
 def page(page_id: int) -> str:
     """Show one page with its blocks, verdicts and reasons."""
     model = _model()
@@ -41,7 +41,7 @@ def page(page_id: int) -> str:
     return render_template("page.html", page=view, model=model.card)
 
 
-@desk.post("/pages/<int:page_id>/blocks/<int:position>")
+@desk.post(f"/pages/<{_NUMBER}:page_id>/blocks/<{_NUMBER}:position>")
 def rule(page_id: int, position: int) -> Response:
     """Record the ruling on a block, then lead to the next block that a person should look at."""
     ruling = request.form.get("ruling", "")

@@ -1,0 +1,56 @@
+"""A served desk and Debian's Chromium. Without Chromium these tests are skipped; where it is required they fail."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from tests.conftest import NEWSIEVE
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not CHROMIUM:
+        if os.environ.get("NEWSIEVE_REQUIRE_BROWSER"):
+            pytest.fail("Chromium is missing, and NEWSIEVE_REQUIRE_BROWSER is set: apt-get install chromium")
+        pytest.skip("Chromium is missing: apt-get install chromium runs the browser tests")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def served(home):
+    """The address of a desk served by the installed command, with the demonstration pages in its queue."""
+    with subprocess.Popen(
+        [NEWSIEVE, "serve", "--demo", "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "NEWSIEVE_HOME": str(home)},
+    ) as process:
+        try:
+            yield re.search(r"http://\S+", process.stderr.readline())[0]
+        finally:
+            process.terminate()
+            process.stderr.close()
+
+
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
+def tab(request, browser):
+    """A browser tab that notes what goes wrong in it."""
+    context = browser.new_context(java_script_enabled=request.param == "with JavaScript")
+    page = context.new_page()
+    page.faults = []
+    page.on("console", lambda message: page.faults.append(message.text))
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    yield page
+    assert page.faults == []
+    context.close()
