@@ -23,7 +23,7 @@ class Span:
 class Block:
     """One paragraph, heading, list item or link row of a page."""
 
-    text: str  # white space folded, markers taken off; never empty
+    text: str  # white space folded; something of it can be seen
     position: int  # place in reading order, from 0
     place: Span | str | None = None  # characters of the decoded text, element path of the HTML, or unknown
     list_item: bool = False  # carried a list marker

@@ -13,7 +13,10 @@ from classifier.errors import BusyError, HomeError
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Replace the file `path` by `data`, durably. Raises OSError, and then leaves the old file as it was."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}-")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
@@ -26,6 +29,15 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         with suppress(OSError):
             Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Write `data` to a place that a person named: a file is replaced whole, a pipe or a device is written to."""
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+    else:
+        write_whole(target, data)
 
 
 def sync_folder(folder: Path) -> None:

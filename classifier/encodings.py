@@ -47,10 +47,16 @@ def _encoding(data: bytes, *, html: bool) -> str:
     if declared and (known := _known(declared[1].decode("ascii"))):
         return "utf-8" if known.startswith("utf-16") else known  # the HTML standard: it could not have been read
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(data[:_SAMPLE])
+        data.decode("utf-8")
     except UnicodeDecodeError:
-        return _known(detect_encoding(data, max_len=_SAMPLE)) or "utf-8"
+        return _known(detect_encoding(_telling(data), max_len=0)) or "utf-8"
     return "utf-8"
+
+
+def _telling(data: bytes) -> bytes:
+    """Return the part of `data` that tells its encoding: what follows the first byte that is no ASCII."""
+    first = re.search(rb"[\x80-\xff]", data)
+    return data[max(0, first.start() - 1000) :][:_SAMPLE] if first else data[:_SAMPLE]
 
 
 def _known(encoding: str | None) -> str:

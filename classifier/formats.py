@@ -4,6 +4,7 @@ A page file is plain text, HTML, JSON lines, CSV or Parquet. A row holds ``url``
 ``text`` and ``blocks``; blocks are strings or objects with ``text``, so labelled pages can be read too.
 """
 
+import codecs
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from classifier.encodings import decode
 from classifier.errors import InputError
 from classifier.pages import split_blocks, split_html, split_text
 from classifier.rows import MOST_BYTES, read_rows, row_format
+from classifier.text import printable
 
 PageFormat = Literal["text", "html", "jsonl", "csv", "parquet"]
 PAGE_FORMATS: tuple[PageFormat, ...] = get_args(PageFormat)
@@ -28,7 +30,7 @@ def read_pages(path: str, *, page_format: PageFormat | None = None, notify: Noti
     Without `page_format` the file's ending decides, then its first bytes. `notify` is told in a sentence when bytes
     had to be replaced or a page came out empty. Raises InputError at the first row that cannot be read, naming it.
     """
-    name = "<stdin>" if path == "-" else path
+    name = "<stdin>" if path == "-" else printable(path)
     try:
         with open_binary(path) as stream:
             for page in _pages(stream, name, page_format or _format_of(path, stream), notify):
@@ -55,7 +57,7 @@ def verdict_row(page: Page, block: Block, verdict: Verdict, *, reasons: tuple[Re
         "position": block.position,
         "text": block.text,
         "label": verdict.label,
-        "score": round(verdict.score, 6),
+        "score": verdict.score,
         "needs_review": verdict.needs_review,
         "reasons": [_reason_row(reason) for reason in reasons],
         "model": verdict.model,
@@ -74,7 +76,10 @@ def _format_of(path: str, stream: BinaryIO) -> PageFormat:
 
 
 def _sniffed(stream: BinaryIO) -> PageFormat:
-    head: bytes = stream.peek(4096)[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")  # type: ignore[attr-defined]  # buffered
+    head: bytes = stream.peek(4096)[:4096]  # type: ignore[attr-defined]  # buffered
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    head = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(b"{"):
@@ -100,7 +105,7 @@ def _whole_page(stream: BinaryIO, name: str, *, html: bool, notify: Notify) -> P
 
 def page_of_row(row: dict[str, Any], *, place: str) -> Page:
     """Return the page that a row holds. Raises InputError, naming `place`, when it holds none."""
-    address = str(row.get("url") or row.get("page") or place)
+    address = printable(str(row.get("url") or row.get("page") or place))
     for key, split in (("html", split_html), ("text", split_text)):
         if isinstance(row.get(key), str) and row[key]:
             return split(row[key], address=address)

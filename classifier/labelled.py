@@ -9,7 +9,7 @@ from classifier.errors import InputError, TrainingDataError
 from classifier.formats import open_binary
 from classifier.pages import MARKERS
 from classifier.rows import read_rows, row_format
-from classifier.text import fold_space, printable
+from classifier.text import fold_space, is_visible, printable
 
 
 def shipped_data() -> Path:
@@ -74,6 +74,6 @@ def _example(item: Any, place: str, *, page: str, site: str) -> Example:
     if label not in LABELS:
         raise TrainingDataError(f"{place}: label is {label!r}; use 'news', 'filler' or 'boilerplate'")
     folded = fold_space(printable(text)) if isinstance(text, str) else ""
-    if not folded:
+    if not is_visible(folded):
         raise TrainingDataError(f"{place}: text is empty; a labelled block needs words")
     return Example(folded, label, page=page, site=site, kind=str(item.get("kind") or ""), origin=place)

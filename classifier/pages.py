@@ -14,60 +14,32 @@ from publicsuffixlist import PublicSuffixList
 from resiliparse.parse.html import DOMContext, HTMLTree, NodeType, traverse_dom
 
 from classifier.blocks import Block, Page, Span
-from classifier.text import fold_space, printable
+from classifier.text import fold_space, is_visible, printable
 
 MARKERS = frozenset("-*•–")
 """A line that holds nothing but one of these is the list marker of the line that follows, not a block."""
 
 _LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _SKIPPED = frozenset({"head", "script", "style", "template", "noscript", "iframe", "object", "svg", "math", "canvas"})
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
+# The HTML standard's rendering section, with the inline elements that stand apart on a page all the same.
+_BLOCK_LEVEL = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset
+        figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol
+        optgroup option p plaintext pre search section select summary table tbody td textarea tfoot th thead tr ul
+        xmp
+        """,
+    )
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _HIDING_STYLE = re.compile(
-    r"display:none|visibility:(?:hidden|collapse)|font-size:0*\.?0*(?:px|pt|r?em|%|)(?:;|!|$)"
-    r"|(?:left|right|top|bottom|text-indent|margin-left|margin-top):-\d{3,}"
+    r"display:none|visibility:(?:hidden|collapse)|font-size:(?:0+\.?0*|\.0+)(?:px|pt|r?em|%|)(?:;|!|$)"
+    r"|opacity:(?:0+\.?0*|\.0+)(?:;|!|$)|translate[xy]?\(-\d{3,}"
+    r"|(?:^|;)(?:left|right|top|bottom|text-indent):-\d{3,}|margin(?:-left|-top)?:-\d{4,}"
 )
-_ADDRESS = re.compile(r"[\d.]+|.*:.*")  # an IP address has no registered domain
+_IP_ADDRESS = re.compile(r"[\d.]+|.*:.*")  # an IP address has no registered domain
 _PATH_DEPTH = 200  # elements; what is nested deeper is placed at its ancestor of this depth
 
 _suffixes = PublicSuffixList()
@@ -76,11 +48,15 @@ _suffixes = PublicSuffixList()
 @lru_cache(maxsize=10_000)
 def registered_domain(address: str) -> str:
     """Return the registered domain of a URL's host (Public Suffix List), the host if it has none, or ''."""
+    host = _host(address)
+    return host if _IP_ADDRESS.fullmatch(host) else str(_suffixes.privatesuffix(host) or host)
+
+
+def _host(address: str) -> str:
     try:
-        host = (urlsplit(address).hostname or "").rstrip(".")
+        return (urlsplit(address.strip()).hostname or "").rstrip(".")
     except ValueError:
         return ""
-    return host if _ADDRESS.fullmatch(host) else str(_suffixes.privatesuffix(host) or host)
 
 
 def split_text(text: str, *, address: str) -> Page:
@@ -98,10 +74,10 @@ def split_blocks(texts: Sequence[str], *, address: str) -> Page:
 def split_html(html: str, *, address: str) -> Page:
     """Cut HTML into blocks at block-level elements and ``<br>``; places are element paths.
 
-    Hidden elements are read and marked. A canonical address in the document replaces `address`.
+    Hidden elements are read and marked. Where `address` is no URL, a canonical one in the document's head replaces it.
     """
     tree = HTMLTree.parse(printable(html))
-    address = _canonical(tree) or address
+    address = address if registered_domain(address) else _canonical(tree) or address
     reader = _Reader(registered_domain(address))
     if tree.body is not None:
         traverse_dom(tree.body, reader.enter)
@@ -132,8 +108,8 @@ def _blocks(pieces: Iterable[_Piece], *, keep_index: bool = False) -> Iterator[B
     position, marked = 0, False
     for index, piece in enumerate(pieces):
         text = fold_space(printable(piece.text))
-        if not text or text in MARKERS:
-            marked = marked or bool(text)
+        if text in MARKERS or not is_visible(text):
+            marked = marked or text in MARKERS
             continue
         yield Block(
             text=text,
@@ -149,8 +125,8 @@ def _blocks(pieces: Iterable[_Piece], *, keep_index: bool = False) -> Iterator[B
 
 
 def _canonical(tree: Any) -> str:
-    link = tree.document.query_selector("link[rel=canonical]")
-    address = (link.getattr("href") or "").strip() if link else ""
+    link = tree.document.query_selector("head link[rel=canonical]")
+    address = printable((link.getattr("href") or "").strip()) if link else ""
     return address if registered_domain(address) else ""
 
 
@@ -225,7 +201,7 @@ class _Reader:
         path, counts = _step(parent, tag)
         farm = not parent.aria_hidden and (node.getattr("aria-hidden") or "").lower() == "true"
         hidden = parent.hidden or _hides(node) or (farm and node.query_selector("a[href]") is not None)
-        breaks = tag not in _INLINE or hidden != parent.hidden
+        breaks = tag in _BLOCK_LEVEL or hidden != parent.hidden
         return _Frame(
             path=path,
             breaks=breaks,
@@ -240,8 +216,7 @@ class _Reader:
         )
 
     def _link_host(self, address: str) -> str:
-        site = registered_domain(address.strip())
-        return "" if site == self.site else (urlsplit(address.strip()).hostname or "")
+        return "" if registered_domain(address) == self.site else _host(address)
 
 
 def _step(parent: _Frame, tag: str) -> tuple[str, dict[str, int] | None]:

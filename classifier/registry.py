@@ -17,6 +17,8 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version as library_version
 from pathlib import Path
@@ -55,6 +57,10 @@ class Registry:
         if not self.folder.is_dir():
             return []
         return sorted(entry.name for entry in self.folder.iterdir() if _VERSION.fullmatch(entry.name))
+
+    def names(self, text: str) -> bool:
+        """Tell whether `text` has the form of a version, saved or not."""
+        return bool(_VERSION.fullmatch(text))
 
     def save(self, pipeline: Any, weights: Weights, card: Card) -> str:
         """Write a version, whole or not at all, and return its name. It does not become current."""
@@ -119,15 +125,19 @@ class Registry:
             self._point(Pointer(pointer.previous[-1], pointer.previous[:-1]))
             return pointer.previous[-1]
 
-    def training(self) -> Any:
-        """Return a context in which this process alone trains here.
+    @contextmanager
+    def training(self) -> Iterator[None]:
+        """Hold the right to train here, for this process alone; what a killed training left is cleared away.
 
-        Raises BusyError when another does, HomeError when nothing could be saved here.
+        Raises BusyError when another process trains here, HomeError when nothing could be saved.
         """
         with home_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            Path(tempfile.mkdtemp(dir=self.folder, prefix=".draft-")).rmdir()  # better to fail now than after training
-        return only_one(self._lock("train"), what="train", seconds=0)
+            with only_one(self._lock("train"), what="train", seconds=0):
+                for draft in self.folder.glob(".draft-*"):
+                    shutil.rmtree(draft)
+                Path(tempfile.mkdtemp(dir=self.folder, prefix=".draft-")).rmdir()  # better to fail now than at the end
+                yield
 
     def _lock(self, task: str) -> Path:
         return self.folder / f".{task}.lock"

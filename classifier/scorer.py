@@ -7,13 +7,14 @@ token's share of a block is a constant of the model: worked out when the token i
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from threading import Lock
 from typing import TypeVar
 
 import numpy as np
 
 from classifier.blocks import LABELS, Span
 from classifier.shape import shape
-from classifier.text import Token, character_grams, normalise_token, pair, tokens, word_grams, words
+from classifier.text import LONGEST_TOKEN, Token, character_grams, normalise_token, pair, tokens, word_grams, words
 from classifier.weights import Floats, PartWeights, Weights
 
 _MOST_TOKENS = 500_000  # tokens remembered (about 150 bytes each) before the memory is begun anew
@@ -37,15 +38,20 @@ class Scores:
 
 
 class Scorer:
-    """Scores texts with one model's weights."""
+    """Scores texts with one model's weights. Threads may share it."""
 
     def __init__(self, weights: Weights) -> None:
+        self._lock = Lock()  # the remembered tokens are shared
         self._intercept, self._shape = weights.intercept, weights.shape
         self._words, self._characters = _Part(weights.words), _Part(weights.characters)
         self._begin()
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Return the scores of `texts`, equal to scikit-learn's decision function to 1e-9."""
+        with self._lock:
+            return self._score(texts)
+
+    def _score(self, texts: Sequence[str]) -> Scores:
         if len(self._rows) > _MOST_TOKENS:
             self._begin()
         found = [[i for i in map(self._token, text.split()) if i >= 0] for text in texts]
@@ -66,8 +72,12 @@ class Scorer:
         The shares (arrays of len(LABELS)), the facts' (shape (n_facts, len(LABELS))) and the intercept add up to
         :meth:`score`. A repeated token's share is split among its places, a pair's between its two tokens.
         """
+        with self._lock:
+            return self._explain(text)
+
+    def _explain(self, text: str) -> tuple[list[tuple[Span, Floats]], Floats]:
         found = tokens(text)
-        numbers = [self._token(token.text) for token in found]
+        numbers = [self._token(text[token.start : token.end]) for token in found]
         rows = self._table()[np.array(numbers, dtype=np.intp)]
         repeats = _counts(numbers)
         distinct = self._table()[list(repeats)].sum(axis=0) if found else np.zeros(_WIDTH)
@@ -80,7 +90,8 @@ class Scorer:
         return list(zip(places, shares, strict=True)), np.array(shape(text))[:, None] * self._shape
 
     def _begin(self) -> None:
-        self._rows: dict[str, int] = {}  # raw or normalised token -> row, -1 for one that is all invisible
+        self._rows: dict[str, int] = {}  # token as written -> row, -1 for one that is all invisible
+        self._normal: dict[str, int] = {}  # normalised token -> row
         self._ends: list[tuple[str, str]] = []  # first and last word of a row's token
         self._sums = np.zeros((1024, _WIDTH))
 
@@ -88,10 +99,11 @@ class Scorer:
         return self._sums[: max(1, len(self._ends))]
 
     def _token(self, raw: str) -> int:
+        raw = raw[:LONGEST_TOKEN]
         row = self._rows.get(raw)
         if row is None:
             token = normalise_token(raw)
-            row = self._rows.get(token) if token else -1
+            row = self._normal.get(token) if token else -1
             row = self._rows[raw] = self._add(token) if row is None else row
         return row
 
@@ -108,7 +120,7 @@ class Scorer:
             bool(found) and all(word in self._words.columns for word in found),
         ]
         self._ends.append((found[0], found[-1]) if found else ("", ""))
-        self._rows[token] = row
+        self._normal[token] = row
         return row
 
     def _pairs(self, rows: list[int]) -> list[int]:

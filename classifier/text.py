@@ -12,7 +12,12 @@ from typing import NamedTuple
 
 CHARACTER_SIZES = (3, 4, 5)  # lengths of the character n-grams inside a token, its borders counted
 
+LONGEST_TOKEN = 500  # characters of a token that are looked at: nobody writes such a word, and memory stays bounded
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})  # Unicode's control, format, private use, surrogate
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164") | {chr(c) for c in range(0xFE00, 0xFE10)}
+"""Default-ignorable characters of other categories (UAX #44)."""
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LEADING_MARKER = re.compile(r"^(?:[-*•]\s)+")
 _TOKEN = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W_]{2,}")
 _TYPOGRAPHY = str.maketrans("‘’‚‛“”„‟‐‑‒–—―−", "''''\"\"\"\"-------")
@@ -47,19 +52,33 @@ def fold_space(text: str) -> str:
     return " ".join(text.split())
 
 
-def normalise_token(raw: str) -> str:
-    """Return a token in its normal form: NFKC, lower case, plain quotes and dashes, no invisible characters.
+def without_controls(text: str) -> str:
+    """Return `text` with what steers a terminal or turns the direction of writing replaced by U+FFFD, in place."""
+    return _STEERING.sub("\ufffd", text)
 
-    The result is empty when nothing visible is left. Unicode normalisation: UAX #15.
+
+def normalise_token(raw: str) -> str:
+    """Return a token in its normal form: NFKC, case folded, plain quotes and dashes, no invisible characters.
+
+    The result is empty when nothing visible is left. Unicode normalisation: UAX #15. Only the first LONGEST_TOKEN
+    characters count.
     """
-    if raw.isascii():
+    raw = raw[:LONGEST_TOKEN]
+    if raw.isascii() and raw.isprintable():
         return raw.lower()
-    folded = unicodedata.normalize("NFKC", _visible(raw)).lower().translate(_TYPOGRAPHY)
+    folded = unicodedata.normalize("NFKC", _visible(raw)).casefold().translate(_TYPOGRAPHY)
     return unicodedata.normalize("NFKC", _visible(unicodedata.normalize("NFKC", folded)))
 
 
+def is_visible(text: str) -> bool:
+    """Tell whether anything of `text` can be seen."""
+    return any(map(normalise_token, text.split()))
+
+
 def _visible(text: str) -> str:
-    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in _INVISIBLE)
+    return "".join(
+        c for c in text if not c.isspace() and c not in _UNSEEN and unicodedata.category(c) not in _INVISIBLE
+    )
 
 
 def tokens(text: str) -> list[Token]:
@@ -111,6 +130,6 @@ def normalise(text: str) -> str:
 
 
 def fingerprint(text: str) -> str:
-    """Return the identity of a text: 32 hexadecimal digits, the same whatever its case, spacing and dates."""
-    masked = DATE.sub("<date>", normalise(text))
+    """Return the identity of a text: 32 hexadecimal digits, the same whatever its case, spacing, marker and dates."""
+    masked = DATE.sub("<date>", _LEADING_MARKER.sub("", normalise(text), count=1))
     return hashlib.sha256(masked.encode("utf-8", "replace")).hexdigest()[:32]

@@ -48,6 +48,12 @@ def join(shipped: Iterable[Example], decided: Sequence[Example]) -> list[Example
     return [example for example in shipped if fingerprint(example.text) not in settled] + list(decided)
 
 
+def without(decided: Iterable[Example], held_out: Iterable[Example]) -> list[Example]:
+    """Return the decided examples whose text is not held out: what a version is measured on it never learns."""
+    measured = {fingerprint(example.text) for example in held_out}
+    return [example for example in decided if fingerprint(example.text) not in measured]
+
+
 def train(examples: Sequence[Example], *, decided: int, created_at: datetime, seed: int, progress: Progress) -> Trained:
     """Fit a model to `examples` (in any order) and measure it by cross-validation over sites.
 

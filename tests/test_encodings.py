@@ -22,6 +22,12 @@ def test_marked_and_detected_encodings_are_read(encoding):
     assert read(GERMAN.encode(encoding)) == (GERMAN, [])
 
 
+@pytest.mark.parametrize("before", [0, 100_000])
+def test_the_encoding_is_told_from_where_the_text_leaves_ascii(before):
+    text = "a" * before + " " + GERMAN + " Ende"
+    assert read(text.encode("cp1252")) == (text, [])
+
+
 def test_html_is_read_as_it_declares():
     text = "<meta charset='windows-1251'><p>Паром</p>"
     assert read(text.encode("cp1251"), html=True) == (text, [])

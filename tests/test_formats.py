@@ -5,6 +5,8 @@ import csv
 import json
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,6 +113,9 @@ def test_a_bad_row_is_named_with_file_and_row_after_the_good_ones(tmp_path, line
         ("missing.txt", None, "No such file"),
         ("p.csv", b"", "broken CSV"),
         ("p.csv", b'a,b\n"open,1\n', "broken CSV"),
+        ("p.csv", b"url,text\nhttps://a.example,Hello,x\n", "broken CSV"),
+        ("p.csv", b"url,text\na,b\nhttps://a.example,Hello,x\n", "broken CSV"),
+        ("p.jsonl", '{"text": "a"}'.encode("utf-16"), ":1: UTF-16; JSON lines are UTF-8"),
         ("p.csv", b"a,b\n1,2\n", ":1: no html, text or blocks"),
         ("p.csv", b"url,blocks\nx,[\n", ":1: broken JSON"),
         ("p.parquet", b"PAR1 nothing", "broken Parquet"),
@@ -125,6 +130,24 @@ def test_files_that_cannot_be_read_are_named(tmp_path, name, content, fault):
     with pytest.raises(InputError, match=fault) as caught:
         read(tmp_path / name)
     assert name in str(caught.value)
+
+
+def test_lone_surrogates_in_a_row_are_replaced(tmp_path):
+    (tmp_path / "p.jsonl").write_text('{"url": "https://a.example/\\ud800", "html": "<p>Hello \\ud800</p>"}')
+    (page,) = read(tmp_path / "p.jsonl")[0]
+    assert (page.address, texts(page)) == ("https://a.example/\ufffd", ["Hello \ufffd"])
+
+
+def test_parquet_with_html_as_bytes_and_columns_of_others_is_read(tmp_path):
+    html = "<meta charset=windows-1252><p>Fähre".encode("cp1252")
+    table = pa.table({"html": [html], "seen": pa.array([10**15], pa.timestamp("ms"))})
+    pq.write_table(table, tmp_path / "p.parquet")
+    assert texts(read(tmp_path / "p.parquet")[0][0]) == ["Fähre"]
+
+
+def test_utf_16_html_is_recognised_from_its_first_bytes(tmp_path):
+    (tmp_path / "page").write_bytes("<p>Fähre".encode("utf-16"))
+    assert texts(read(tmp_path / "page")[0][0]) == ["Fähre"]
 
 
 def test_a_folder_is_no_file(tmp_path):

@@ -83,6 +83,8 @@ class TestHtml:
             "style='text-indent:-9999px'",
             "style='font-size:0'",
             "style='font-size: 0px;'",
+            "style='opacity:0'",
+            "style='transform:translateX(-9999px)'",
             "hidden",
             "aria-hidden=true",
         ],
@@ -91,7 +93,16 @@ class TestHtml:
         assert only(f"<div {attributes}><p>buy <a href='https://x.example/'>pills</a></p></div>").hidden
 
     @pytest.mark.parametrize(
-        "attributes", ["style='font-size:0.9em'", "style='left:-5px'", "style='display:block'", "class='hidden'"]
+        "attributes",
+        [
+            "style='font-size:0.9em'",
+            "style='left:-5px'",
+            "style='opacity:0.5'",
+            "style='display:block'",
+            "class='hidden'",
+            "style='font-size:;color:red'",
+            "style='margin-left:-100px'",
+        ],
     )
     def test_what_readers_see_is_not_marked_hidden(self, attributes):
         assert not only(f"<div {attributes}>seen</div>").hidden
@@ -102,6 +113,24 @@ class TestHtml:
     def test_hidden_words_inside_a_paragraph_become_a_block_of_their_own(self):
         page = html("<p>open <span style='display:none'>secret</span> again</p>")
         assert [(b.text, b.hidden) for b in page.blocks] == [("open", False), ("secret", True), ("again", False)]
+
+    @pytest.mark.parametrize("within", ["<script>1</script>", "<img src=x>", "<g-emoji>!</g-emoji>", "<o:p></o:p>"])
+    def test_a_sentence_is_not_cut_by_what_stands_within_it(self, within):
+        assert len(html(f"<p>The mayor {within} said so</p>").blocks) == 1
+
+    @pytest.mark.parametrize("nothing", ["&#8203;", "&shy;", "\u200b ⁠", "️"])
+    def test_what_cannot_be_seen_is_no_block(self, nothing):
+        assert texts(html(f"<p>seen</p><p>{nothing}</p>")) == ["seen"]
+
+    @pytest.mark.parametrize("address", ["http://[x", "http://[your-site]/", "//", "javascript:void(0)", "http://:x@/"])
+    def test_a_broken_link_is_a_link_to_nowhere(self, address):
+        page = split_html(f"<p>a <a href='{address}'>b</a></p>", address="https://paper.example/1")
+        assert page.blocks[0].link_hosts == ()
+
+    def test_a_canonical_address_never_replaces_the_one_that_was_fetched(self):
+        head = "<head><link rel=canonical href=https://casino.example/></head>"
+        page = split_html(f"{head}<p><a href=https://casino.example/w>w</a>", address="https://paper.example/1")
+        assert (page.site, page.blocks[0].link_hosts) == ("paper.example", ("casino.example",))
 
     def test_headings_and_list_items_are_marked(self):
         page = html("<h2>Head</h2><ul><li>item</ul><p>par")

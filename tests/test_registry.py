@@ -130,6 +130,13 @@ def test_a_second_training_is_refused_while_one_runs(registry):
         pass
 
 
+def test_what_a_killed_training_left_is_cleared_by_the_next(registry, version):
+    (registry.folder / ".draft-left").mkdir()
+    with registry.training():
+        assert not list(registry.folder.glob(".draft-*"))
+    assert registry.versions() == [version]
+
+
 def test_a_card_survives_being_written_and_read(registry, version):
     card = registry.card(version)
     assert Card.from_bytes(card.to_bytes(), name="card") == card

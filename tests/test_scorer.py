@@ -1,5 +1,7 @@
 """The scorer: the same log-odds as scikit-learn's pipeline, and reasons that add up to them."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import joblib
 import numpy as np
 import pytest
@@ -62,6 +64,15 @@ def test_forgetting_the_remembered_tokens_changes_nothing(model: Model, holdout,
     before = scorer.score(holdout).log_odds
     monkeypatch.setattr("classifier.scorer._MOST_TOKENS", 10)
     assert np.abs(scorer.score(holdout).log_odds - before).max() < 1e-12
+
+
+def test_threads_that_share_a_scorer_get_what_one_alone_gets(model, holdout):
+    shared = Model(_weights(model), model.card)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda text: (shared.log_odds([text])[0], shared.reasons(text)), holdout))
+    for text, (odds, reasons) in zip(holdout, found, strict=True):
+        assert np.abs(odds - model.log_odds([text])[0]).max() < 1e-12
+        assert sum(r.weight for r in reasons) == pytest.approx(odds[1] - odds[2], abs=1e-9)
 
 
 def test_a_repeated_word_counts_once(model):

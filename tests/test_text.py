@@ -13,6 +13,7 @@ from classifier.text import (
     normalise,
     printable,
     tokens,
+    without_controls,
     word_grams,
     word_units,
 )
@@ -70,6 +71,23 @@ def test_other_words_and_a_missing_date_do(other):
 
 def test_typographic_quotes_dashes_and_invisible_characters_are_folded():
     assert normalise("“Rock’n’roll” —\u200b soft\u00adhyphen ﬁne") == "\"rock'n'roll\" - softhyphen fine"
+
+
+@pytest.mark.parametrize("same", ["Strasse", "STRASSE", "stra\u034fsse", "stra\ufe0fsse", "stra\x01sse"])
+def test_case_is_folded_and_what_cannot_be_seen_is_left_out(same):
+    assert normalise(same) == normalise("Straße") == "strasse"
+
+
+def test_of_a_token_without_end_only_its_beginning_counts():
+    assert normalise("x" * 5_000) == normalise("x" * 600)
+
+
+def test_a_list_marker_does_not_make_another_text():
+    assert fingerprint("- Tips for boxing") == fingerprint("• Tips for boxing") == fingerprint("Tips for boxing")
+
+
+def test_what_steers_a_terminal_or_turns_the_writing_is_replaced_in_place():
+    assert without_controls("a\x1b[1m\u202eb\tc\n") == "a\ufffd[1m\ufffdb\tc\n"
 
 
 def test_words_have_two_or_more_letters_or_digits():

@@ -8,7 +8,7 @@ from classifier.blocks import Example
 from classifier.errors import TrainingDataError
 from classifier.evaluation import judge
 from classifier.labelled import read_examples, shipped_data
-from classifier.training import join, train
+from classifier.training import join, train, without
 from classifier.weights import Weights
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -93,6 +93,11 @@ def test_a_decision_replaces_every_other_label_of_the_same_text():
     shipped = [Example("Same text - 4 May 2019", "news", "p", "s"), Example("Other", "news", "p", "s")]
     decided = [Example("SAME text - May 6, 2021", "filler", "q", "t")]
     assert join(shipped, decided) == [shipped[1], decided[0]]
+
+
+def test_what_versions_are_measured_on_is_never_learnt_from_a_decision():
+    decided = [Example("Held OUT text - 4 May 2019", "news", "q", "t"), Example("Other", "filler", "q", "t")]
+    assert without(decided, [Example("Held out text - May 9, 2020", "news", "p", "s")]) == [decided[1]]
 
 
 def test_every_golden_block_is_right(model):

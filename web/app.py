@@ -1,12 +1,15 @@
 """The application factory: settings, security headers, errors."""
 
-from flask import Flask, Response, render_template
+from hashlib import sha256
+
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from classifier.errors import HomeError, ModelError, NewsieveError, NotFoundError
+from classifier.errors import BusyError, HomeError, ModelError, NewsieveError, NotFoundError
 from classifier.registry import Registry
 from classifier.store.database import Database
+from classifier.text import without_controls
 from web.desk import desk
 
 _LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
@@ -20,7 +23,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-_STATUS: dict[type[NewsieveError], int] = {NotFoundError: 404, ModelError: 503, HomeError: 503}
+_STATUS: dict[type[NewsieveError], int] = {NotFoundError: 404, BusyError: 503, ModelError: 503, HomeError: 503}
 
 
 def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> Flask:
@@ -34,12 +37,14 @@ def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> 
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=secret_key,
+        SESSION_COOKIE_NAME=f"newsieve-{sha256(secret_key).hexdigest()[:8]}",  # two desks on one machine are two
         SESSION_COOKIE_SAMESITE="Strict",
         MAX_CONTENT_LENGTH=_MOST_FORM_BYTES,
         TRUSTED_HOSTS=_LOCAL_NAMES,  # a page elsewhere cannot reach this one under a name of its own
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as the session: a moderator may take a long lunch
     )
     app.extensions["registry"], app.extensions["database"] = registry, database
+    app.add_template_filter(without_controls)
     CSRFProtect(app)
     app.register_blueprint(desk)
     app.after_request(_secured)
@@ -57,15 +62,16 @@ def _secured(response: Response) -> Response:
 
 
 def _our_error(error: NewsieveError) -> tuple[str, int]:
-    return _page(_STATUS.get(type(error), 500), str(error))
+    return _page(_STATUS.get(type(error), 500), f"Not saved: {error}" if request.method == "POST" else str(error))
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:
     return _page(400, f"Not saved: {error.description} Go back, reload the page and press the button again.")
 
 
-def _http_error(error: HTTPException) -> tuple[str, int]:
-    return _page(error.code or 500, error.description or error.name)
+def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+    kept = [(name, value) for name, value in error.get_headers() if name == "Allow"]
+    return *_page(error.code or 500, error.description or error.name), kept
 
 
 def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:

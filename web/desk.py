@@ -1,21 +1,22 @@
 """The desk: the queue of pages, one page with its blocks, and the decision on a block."""
 
 from datetime import UTC, datetime
-from typing import cast, get_args
+from typing import cast
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from classifier.blocks import Label
+from classifier.blocks import LABELS
 from classifier.model import Model
 from classifier.registry import Registry
 from classifier.store.database import Database
-from classifier.store.decisions import RULINGS, Shown, decide
+from classifier.store.decisions import Ruling, Shown, decide
 from classifier.store.queue import QueuedPage, count_pages, get_page, list_pages
 from web.reading import PageView, view_page
 
 desk = Blueprint("desk", __name__)
 
+_BUTTONS: tuple[Ruling, ...] = (*LABELS, "undo")
 _PAGES_SHOWN = 50
 _NUMBER = "int(max=2147483647)"  # what a column holds; anything larger is not found
 _PERSON = "local"  # the desk has no accounts yet: whoever sits at this machine
@@ -45,8 +46,9 @@ def page(page_id: int) -> str:
 def rule(page_id: int, position: int) -> Response:
     """Record the ruling on a block, then lead to the next block that a person should look at."""
     ruling = request.form.get("ruling", "")
-    if ruling not in RULINGS:
+    if ruling not in _BUTTONS:
         abort(400, "Not saved: a ruling is news, filler, boilerplate or undo.")
+    model = _model()  # before the decision: after it nothing may fail
     decide(
         _database(),
         page_id,
@@ -56,7 +58,7 @@ def rule(page_id: int, position: int) -> Response:
         decided_at=datetime.now(UTC),
         shown=_shown(),
     )
-    view = _view(_model(), get_page(_database(), page_id), explain=False)
+    view = _view(model, get_page(_database(), page_id), explain=False)
     target = _next(view, position) if ruling != "undo" else position
     return redirect(url_for("desk.page", page_id=page_id, _anchor=f"block-{target}"), 303)
 
@@ -69,9 +71,9 @@ def _next(view: PageView, position: int) -> int:
 def _shown() -> Shown:
     label, score = request.form.get("label", ""), request.form.get("score", -1.0, type=float)
     model = request.form.get("model", "")
-    if label not in get_args(Label) or not 0 <= score <= 1 or not 0 < len(model) <= 40:
+    if label not in LABELS or not 0 <= score <= 1 or not _registry().names(model):
         abort(400, "Not saved: the form does not say what the page showed. Reload the page and press the button again.")
-    return Shown(model, cast("Label", label), score)
+    return Shown(model, label, score)
 
 
 def _view(model: Model, queued: QueuedPage, *, explain: bool) -> PageView:
@@ -79,7 +81,11 @@ def _view(model: Model, queued: QueuedPage, *, explain: bool) -> PageView:
 
 
 def _model() -> Model:
-    return cast("Registry", current_app.extensions["registry"]).current()
+    return _registry().current()
+
+
+def _registry() -> Registry:
+    return cast("Registry", current_app.extensions["registry"])
 
 
 def _database() -> Database:

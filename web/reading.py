@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from classifier.blocks import PRIOR, Block, Reason, Verdict
 from classifier.store.decisions import Ruling
@@ -17,9 +18,9 @@ class Stretch:
     """Characters of a block that speak alike."""
 
     text: str
-    leaning: str  # "filler", "news" or "" for neither
-    strong: bool
-    weight: float  # summed natural log-odds of filler against news
+    leaning: str = ""  # "filler", "news" or "" for neither
+    strong: bool = False
+    weight: float = 0.0  # summed natural log-odds of filler against news
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +83,16 @@ def _view_block(block: Block, verdict: Verdict, ruling: Ruling | None) -> BlockV
 
 def _stretches(text: str, reasons: Sequence[Reason]) -> tuple[Stretch, ...]:
     """Cut `text` at its reasons; neighbours that lean alike become one stretch, white space between included."""
+    spoken = [(reason.span, reason.weight) for reason in reasons if reason.span]
     made: list[Stretch] = []
     end = 0
-    for reason in (r for r in reasons if r.span is not None):
-        assert reason.span  # noqa: S101 - for the type checker; filtered above
-        gap, word = text[end : reason.span.start], text[reason.span.start : reason.span.end]
-        end = reason.span.end
-        leaning, strong = _leaning(reason.weight)
-        if made and (made[-1].leaning, made[-1].strong) == (leaning, strong):
-            last = made.pop()
-            made.append(Stretch(last.text + gap + word, leaning, strong, last.weight + reason.weight))
-            continue
-        if gap:
-            made.append(Stretch(gap, "", False, 0.0))
-        made.append(Stretch(word, leaning, strong, reason.weight))
-    return (*made, Stretch(text[end:], "", False, 0.0)) if text[end:] else tuple(made)
+    for (leaning, strong), group in groupby(spoken, key=lambda item: _leaning(item[1])):
+        words = list(group)
+        start, stop = words[0][0].start, words[-1][0].end
+        made += [Stretch(text[end:start])] if start > end else []
+        made.append(Stretch(text[start:stop], leaning, strong=strong, weight=sum(weight for _, weight in words)))
+        end = stop
+    return (*made, Stretch(text[end:])) if text[end:] else tuple(made)
 
 
 def _leaning(weight: float) -> tuple[str, bool]:

@@ -6,20 +6,21 @@ refused, 130 stopped by Ctrl-C.
 
 import errno
 import importlib
+import os
 import sys
 from typing import Any
 
 import click
 
-from classifier.cli.terminal import safe
 from classifier.errors import NewsieveError, PromotionRefusedError
+from classifier.text import without_controls
 
 VERBS = ("classify", "clean", "train", "evaluate", "promote", "rollback", "models", "queue", "serve")
 
 
 def failure(message: str, exit_code: int = 1) -> click.ClickException:
     """Return an error as the person at the terminal sees it: one line on stderr and an exit code."""
-    error = click.ClickException(safe(" ".join(message.split())))
+    error = click.ClickException(without_controls(" ".join(message.split())))
     error.exit_code = exit_code  # type: ignore[misc]  # click's own way; it declares a class variable
     return error
 
@@ -45,10 +46,12 @@ class Verbs(click.Group):
         except NewsieveError as error:
             raise failure(str(error)) from error
         except KeyboardInterrupt as error:
-            raise failure("stopped; nothing was changed", 130) from error
+            raise failure("stopped by Ctrl-C; nothing is half-written", 130) from error
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # click ends quietly: the reader of our output went away
+            if error.filename is None:  # our output cannot be written: nor can what is left of it when Python ends
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise failure(f"{error.filename or 'output'}: {error.strerror or error}") from error
         return result
 

@@ -11,7 +11,7 @@ from classifier.cli.home import Home, home_option
 from classifier.cli.inputs import Inputs, page_inputs
 from classifier.cli.models_in_use import current_model
 from classifier.cli.rows import strongest
-from classifier.disk import write_whole
+from classifier.disk import keep
 from classifier.formats import PageFormat, verdict_row
 from classifier.model import Model
 
@@ -34,7 +34,7 @@ def verb(files: tuple[str, ...], page_format: PageFormat | None, removed: Path |
     for number, page in enumerate(inputs.pages()):
         click.echo("".join(["\n" * bool(number), *_sift(model, page, rows)]), nl=False)
     if removed:
-        write_whole(removed, "".join(rows).encode())
+        keep(removed, "".join(rows).encode())
     raise SystemExit(inputs.exit_code())
 
 

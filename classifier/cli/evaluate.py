@@ -32,7 +32,7 @@ def verb(arguments: tuple[str, ...], output: str, mistakes: int, home: Home) -> 
     from classifier.evaluation import evaluate
 
     registry = home.registry()
-    named = bool(arguments) and arguments[0] in registry.versions()
+    named = bool(arguments) and registry.names(arguments[0])
     model = registry.load(arguments[0]) if named else current_model(home)
     data = [Path(argument) for argument in arguments[named:]] or [shipped_data() / "holdout"]
     report = evaluate(model, read_examples(data, notify=warn))

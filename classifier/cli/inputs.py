@@ -7,9 +7,10 @@ from typing import Any, get_args
 import click
 
 from classifier.blocks import Page
-from classifier.cli.terminal import safe, warn
+from classifier.cli.terminal import warn
 from classifier.errors import InputError
 from classifier.formats import PageFormat, read_pages
+from classifier.text import without_controls
 
 
 def page_inputs(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -54,4 +55,4 @@ class Inputs:
             yield
         except InputError as error:
             self._failed = True
-            click.echo(f"Error: {safe(str(error))}", err=True)
+            click.echo(f"Error: {without_controls(str(error))}", err=True)

@@ -29,13 +29,17 @@ def train_candidate(home: Home, data: Sequence[Path], *, seed: int) -> str:
     """Train on labelled files and the moderators' decisions, save the candidate, and return its version."""
     registry = home.registry()
     with registry.training(), progress_bar() as progress:
-        from classifier.training import join, train
+        from classifier.training import join, train, without
 
-        decided = decided_examples(home)
+        decided = without(decided_examples(home), _held_out())
         examples = join(read_examples(data, notify=warn), decided)
         now = datetime.now(UTC)
         trained = train(examples, decided=len(decided), created_at=now, seed=seed, progress=progress)
         return registry.save(trained.pipeline, trained.weights, trained.card)
+
+
+def _held_out() -> list["Example"]:
+    return read_examples([shipped_data() / "holdout", shipped_data() / "golden.jsonl"], notify=warn)
 
 
 def decided_examples(home: Home) -> list["Example"]:

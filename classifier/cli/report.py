@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from classifier.blocks import LABELS
-from classifier.cli.terminal import safe
 from classifier.evaluation import Estimate, Mistake, Proportion, Report
+from classifier.text import without_controls
 
 
 def as_text(report: Report, most_mistakes: int) -> str:
@@ -65,7 +65,8 @@ def _confusion(report: Report) -> Iterator[str]:
 def _told(mistake: Mistake) -> str:
     example, verdict = mistake.example, mistake.verdict
     text = example.text if len(example.text) <= 90 else example.text[:89] + "…"
-    return f"  {safe(example.origin)}: {example.label} called {verdict.label} ({verdict.score:.3f}): {safe(text)}"
+    told = f"  {example.origin}: {example.label} called {verdict.label} ({verdict.score:.3f}): {text}"
+    return without_controls(told)
 
 
 def _share(share: Proportion) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from classifier.blocks import Block, Page, Reason, Verdict
-from classifier.cli.terminal import safe
 from classifier.formats import verdict_row
+from classifier.text import without_controls
 
 Judged = tuple[Page, Block, Verdict]
 _STRONGEST = 5
@@ -56,7 +56,7 @@ def print_table(judged: Iterable[Judged], *, explain: bool) -> None:
             console.print(f"\n[bold]{_markup(address)}[/bold]", highlight=False)
         mark = "?" if verdict.needs_review else " "
         console.print(_line(f"{block.position:>4} {mark} {verdict.label:<11} {verdict.score:5.3f}  ", block, verdict))
-        for reason in strongest(verdict.reasons, explain=False) if explain else ():
+        for reason in verdict.reasons if explain else ():
             console.print(f"{'':27}{reason.weight:+6.2f}  {_markup(reason.name)}", style="dim", highlight=False)
 
 
@@ -64,7 +64,8 @@ PRINTERS: dict[str, Callable[..., None]] = {"table": print_table, "jsonl": print
 
 
 def _row(page: Page, block: Block, verdict: Verdict, explain: bool) -> dict[str, Any]:
-    return verdict_row(page, block, verdict, reasons=strongest(verdict.reasons, explain=explain))
+    row = verdict_row(page, block, verdict, reasons=strongest(verdict.reasons, explain=explain))
+    return row if explain else {**row, "score": round(verdict.score, _ROUNDED)}
 
 
 def _csv_line(values: Iterable[Any]) -> str:
@@ -76,7 +77,7 @@ def _csv_line(values: Iterable[Any]) -> str:
 def _markup(text: str) -> str:
     from rich.markup import escape
 
-    return escape(safe(text))
+    return escape(without_controls(text))
 
 
 def _line(head: str, block: Block, verdict: Verdict) -> Any:
@@ -87,5 +88,5 @@ def _line(head: str, block: Block, verdict: Verdict) -> Any:
     table.add_column(width=len(head))
     table.add_column(ratio=1)
     hidden = "[hidden] " if block.hidden else ""
-    table.add_row(head, Text(hidden + safe(block.text), style=_STYLES[verdict.label]))
+    table.add_row(head, Text(hidden + without_controls(block.text), style=_STYLES[verdict.label]))
     return table

@@ -1,26 +1,22 @@
 """What people see while a verb works: warnings, progress, text made safe for a terminal."""
 
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
 
+from classifier.text import without_controls
+
 
 def warn(message: str) -> None:
     """Print a warning on stderr."""
-    click.echo(f"Warning: {safe(message)}", err=True)
+    click.echo(f"Warning: {without_controls(message)}", err=True)
 
 
 def tell(message: str) -> None:
     """Print a remark for people on stderr."""
-    click.echo(safe(message), err=True)
-
-
-def safe(text: str) -> str:
-    """Return `text` without characters that steer a terminal: controls, escapes and bidirectional overrides."""
-    return "".join(c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cf"} else "\ufffd" for c in text)
+    click.echo(without_controls(message), err=True)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def decide(
 
     Raises NotFoundError when there is no such block, HomeError when it could not be saved.
     """
-    with database.transaction() as connection:
+    with database.writing() as connection:
         here = sa.select(blocks.c.id, blocks.c.fingerprint).filter_by(page_id=page_id, position=position)
         block = connection.execute(here).one_or_none()
         if block is None:
@@ -69,7 +69,7 @@ def decided_examples(database: Database) -> list[Example]:
         decisions.join(blocks, decisions.c.block_id == blocks.c.id).join(pages)
     )
     newest = where.where(_is_newest(), decisions.c.ruling.in_(LABELS)).order_by(decisions.c.fingerprint)
-    with database.transaction() as connection:
+    with database.reading() as connection:
         return [
             Example(
                 text=row.text,

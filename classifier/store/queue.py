@@ -28,26 +28,26 @@ class QueuedPage:
 
 def add_pages(database: Database, found: Iterable[Page], *, added_at: datetime) -> int:
     """Add pages to the queue, all or none, and return how many were new. A page that is there already is left."""
-    with database.transaction() as connection:
+    with database.writing() as connection:
         return sum(_add(connection, page, added_at) for page in found)
 
 
 def count_pages(database: Database) -> int:
     """Return how many pages the queue holds."""
-    with database.transaction() as connection:
+    with database.reading() as connection:
         return int(connection.execute(sa.select(sa.func.count()).select_from(pages)).scalar_one())
 
 
 def list_pages(database: Database, *, limit: int, offset: int = 0) -> list[QueuedPage]:
     """Return queued pages in the order they were added."""
-    with database.transaction() as connection:
+    with database.reading() as connection:
         rows = connection.execute(sa.select(pages).order_by(pages.c.id).limit(limit).offset(offset)).all()
         return [_read(connection, row) for row in rows]
 
 
 def get_page(database: Database, page_id: int) -> QueuedPage:
     """Return one page. Raises NotFoundError when there is none."""
-    with database.transaction() as connection:
+    with database.reading() as connection:
         row = connection.execute(sa.select(pages).where(pages.c.id == page_id)).one_or_none()
         if row is None:
             raise NotFoundError(f"page {page_id}: not in the queue; the front page lists what is")

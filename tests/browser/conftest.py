@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from ctypes.util import find_library
 
 import pytest
 
@@ -14,10 +15,12 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 @pytest.fixture(scope="session")
 def browser():
-    if not CHROMIUM:
-        if os.environ.get("NEWSIEVE_REQUIRE_BROWSER"):
-            pytest.fail("Chromium is missing, and NEWSIEVE_REQUIRE_BROWSER is set: apt-get install chromium")
-        pytest.skip("Chromium is missing: apt-get install chromium runs the browser tests")
+    needed = {"chromium": CHROMIUM, "libatomic1": find_library("atomic")}
+    missing = " ".join(package for package, found in needed.items() if not found)
+    if missing and os.environ.get("NEWSIEVE_REQUIRE_BROWSER"):
+        pytest.fail(f"NEWSIEVE_REQUIRE_BROWSER is set and the browser tests cannot run: apt-get install {missing}")
+    if missing:
+        pytest.skip(f"the browser tests need more: apt-get install {missing}")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -200,7 +200,9 @@ def test_ctrl_c_during_training_leaves_nothing_behind(home):
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert out == ""
-    assert [line for line in err.splitlines() if not line.startswith("[")] == ["Error: stopped; nothing was changed"]
+    assert [line for line in err.splitlines() if not line.startswith("[")] == [
+        "Error: stopped by Ctrl-C; nothing is half-written"
+    ]
     assert {p.name for p in (home / "models").iterdir()} - {".train.lock"} == before - {".train.lock"}
 
 
@@ -238,7 +240,9 @@ def test_wrong_usage_exits_with_2(newsieve):
 
 def test_a_damaged_database_is_named(newsieve, home):
     (home / "newsieve.db").write_bytes(b"no database at all" * 100)
-    assert "newsieve.db: not saved (file is not a database)" in refused(newsieve("queue", "add", "-", stdin="Council"))
+    assert "newsieve.db: cannot be used (file is not a database)" in refused(
+        newsieve("queue", "add", "-", stdin="Council")
+    )
 
 
 def test_a_file_with_a_bad_row_queues_none_of_its_pages(newsieve, tmp_path):

@@ -120,6 +120,15 @@ def test_output_that_cannot_be_written_is_an_error(home, page):
     assert "No space left" in refused(done)
 
 
+def test_removed_blocks_can_go_through_a_link_or_to_a_device(newsieve, page, tmp_path):
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "target.jsonl")
+    assert newsieve("clean", page, "--removed", tmp_path / "link.jsonl").returncode == 0
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert (tmp_path / "target.jsonl").read_text().count("\n") == 3
+    assert newsieve("clean", page, "--removed", "/dev/null").returncode == 0
+    assert not Path("/dev/null").is_file()
+
+
 def test_removed_blocks_that_cannot_be_saved_are_an_error(newsieve, page, tmp_path):
     assert "No such file" in refused(newsieve("clean", page, "--removed", tmp_path / "no" / "removed.jsonl"))
 

@@ -9,8 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from classifier.blocks import Block, Page, Span
-from classifier.errors import HomeError, NotFoundError
-from classifier.store.database import open_database
+from classifier.errors import BusyError, HomeError, NotFoundError
+from classifier.store.database import Database, open_database
 from classifier.store.decisions import Shown, decide, decided_examples
 from classifier.store.queue import add_pages, count_pages, get_page, list_pages
 from classifier.store.schema import metadata
@@ -32,8 +32,7 @@ OTHER = Page("other.txt", (Block("TIPS for new landlords - June 6, 2021", 0),))
 def database(tmp_path):
     opened = open_database(tmp_path / "newsieve.db")
     add_pages(opened, [PAGE, OTHER], added_at=NOW)
-    yield opened
-    opened.close()
+    return opened
 
 
 def rule(database, page_id, position, ruling, person="anna"):
@@ -127,7 +126,7 @@ def test_a_commit_is_on_disk_before_decide_returns(database, tmp_path):
     rule(database, 1, 0, "news")
     with sqlite3.connect(tmp_path / "newsieve.db") as other:
         assert other.execute("SELECT count(*) FROM decisions").fetchone() == (1,)
-    with database.transaction() as connection:
+    with database.writing() as connection:
         settings = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")
         }
@@ -135,7 +134,7 @@ def test_a_commit_is_on_disk_before_decide_returns(database, tmp_path):
 
 
 def test_the_migrations_lead_to_the_schema_in_the_code(database):
-    with database.transaction() as connection:
+    with database.writing() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
@@ -143,11 +142,38 @@ def test_opening_again_keeps_everything(database, tmp_path):
     rule(database, 1, 0, "news")
     again = open_database(tmp_path / "newsieve.db")
     assert get_page(again, 1).rulings == {0: "news"}
-    again.close()
+
+
+def test_a_database_that_went_away_is_an_error_never_a_new_one(database, tmp_path):
+    for file in tmp_path.glob("newsieve.db*"):
+        file.unlink()
+    with pytest.raises(HomeError, match="cannot be used"):
+        rule(database, 1, 0, "news")
+    assert not (tmp_path / "newsieve.db").exists()
+
+
+def test_while_another_process_writes_a_decision_is_refused_not_lost(database, tmp_path, monkeypatch):
+    monkeypatch.setattr("classifier.store.database._PRAGMAS", ("busy_timeout=10",))
+    with sqlite3.connect(tmp_path / "newsieve.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BusyError, match="another process is writing"):
+            rule(database, 1, 0, "news")
+        other.execute("COMMIT")
+    rule(database, 1, 0, "news")
+    assert get_page(database, 1).rulings == {0: "news"}
+
+
+def test_tables_are_made_all_or_none(tmp_path):
+    fresh = Database(tmp_path / "new.db", create=True)
+    with pytest.raises(RuntimeError), fresh.writing() as connection:
+        metadata.create_all(connection)
+        raise RuntimeError
+    with fresh.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0
 
 
 def test_a_database_of_a_newer_program_is_refused(database, tmp_path):
-    with database.transaction() as connection:
+    with database.writing() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(HomeError, match="made by a newer Newsieve"):
         open_database(tmp_path / "newsieve.db")

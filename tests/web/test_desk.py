@@ -30,8 +30,7 @@ PAGE = Page(
 def database(home):
     opened = open_database(home / "newsieve.db")
     add_pages(opened, [PAGE], added_at=NOW)
-    yield opened
-    opened.close()
+    return opened
 
 
 @pytest.fixture
@@ -63,7 +62,6 @@ def test_an_empty_queue_says_how_to_fill_it(home, tmp_path):
     empty = open_database(tmp_path / "empty.db")
     app = create_app(registry=Registry(home / "models"), database=empty, secret_key=b"k" * 32)
     assert "newsieve queue add" in app.test_client().get("/").text
-    empty.close()
 
 
 def test_a_page_shows_its_blocks_in_order_with_verdict_score_and_reasons(client):
@@ -198,10 +196,31 @@ def test_a_decision_that_cannot_be_saved_is_503_and_works_again_later(client, ho
     with sqlite3.connect(home / "newsieve.db", isolation_level=None) as other:
         other.execute("ALTER TABLE decisions RENAME TO away")
         answer = client.post("/pages/1/blocks/0", data=data)
-        assert (answer.status_code, "not saved" in answer.text) == (503, True)
+        assert (answer.status_code, "Not saved" in answer.text) == (503, True)
         other.execute("ALTER TABLE away RENAME TO decisions")
     assert client.post("/pages/1/blocks/0", data=data).status_code == 303
     assert len(decisions(home)) == 1
+
+
+def test_a_decision_without_a_model_is_refused_before_it_is_saved(client, home):
+    data = form(client, 0)
+    (home / "models" / "current.json").unlink()
+    answer = client.post("/pages/1/blocks/0", data=data)
+    assert (answer.status_code, "Not saved" in answer.text) == (503, True)
+    assert decisions(home) == []
+
+
+def test_two_desks_on_one_machine_have_cookies_of_their_own(home, database):
+    def cookie(key):
+        app = create_app(registry=Registry(home / "models"), database=database, secret_key=key)
+        return app.test_client().get("/pages/1").headers["Set-Cookie"].split("=")[0]
+
+    assert cookie(b"a" * 32) != cookie(b"b" * 32)
+
+
+def test_writing_that_turns_direction_is_shown_as_a_mark(client, database):
+    add_pages(database, [Page("https://x.example/\u202egpj.exe", (Block("a\u202eb", 0),))], added_at=NOW)
+    assert "\u202e" not in client.get("/").text + client.get("/pages/2").text
 
 
 def test_a_page_of_5000_blocks_and_one_of_a_megabyte_are_shown(client, database):
