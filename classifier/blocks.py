@@ -6,6 +6,9 @@ from typing import Literal
 PRIOR = "prior"
 """Name of the reason that is the same for every block: what the model expects before it has read a word."""
 
+HIDDEN = "hidden from readers"
+"""Name of the reason, and of the doubt, of text that a reader of the page would not see. It has no weight."""
+
 Label = Literal["boilerplate", "filler", "news"]
 LABELS: tuple[Label, ...] = ("boilerplate", "filler", "news")
 """The three labels, in alphabetical order as in scikit-learn's ``classes_``."""

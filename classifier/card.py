@@ -65,11 +65,11 @@ class Card:
         try:
             facts: dict[str, Any] = json.loads(data)
             if facts.pop("digest") != _digest(facts):
-                raise ModelError(f"{name}: changed since it was written; retrain with `newsieve train`")
+                raise ModelError(f"{name}: changed since it was written; roll back or train and promote a new version")
             validation = CrossValidation(**facts.pop("cross_validation"))
             return cls(cross_validation=validation, thresholds=Thresholds(**facts.pop("thresholds")), **facts)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise ModelError(f"{name}: not a card ({error}); retrain with `newsieve train`") from error
+            raise ModelError(f"{name}: not a card ({error}); roll back or train and promote a new version") from error
 
 
 def _json(facts: dict[str, Any]) -> str:

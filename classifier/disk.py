@@ -36,8 +36,9 @@ def keep(path: Path, data: bytes) -> None:
     target = path.resolve()
     if target.exists() and not target.is_file():
         target.write_bytes(data)
-    else:
-        write_whole(target, data)
+        return
+    os.umask(umask := os.umask(0o077))
+    write_whole(target, data, mode=target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~umask)
 
 
 def sync_folder(folder: Path) -> None:

@@ -30,6 +30,8 @@ def decode(data: bytes, *, name: str, notify: Callable[[str], None], html: bool 
     A byte order mark decides, then (for HTML) a declaration in the first kilobyte, then UTF-8 if it fits, then
     detection. Raises InputError when the result is not text.
     """
+    if data.startswith(b"%PDF-"):
+        raise InputError(f"{name}: not text but PDF; give a page as text, HTML, JSON lines, CSV or Parquet")
     mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", ""))
     text = data[len(mark) :].decode(encoding or _encoding(data, html=html), "replace")
     given = data.count("\ufffd".encode()) if encoding in {"", "utf-8"} else 0
@@ -49,7 +51,9 @@ def _encoding(data: bytes, *, html: bool) -> str:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return _known(detect_encoding(_telling(data), max_len=0)) or "utf-8"
+        found = _known(detect_encoding(_telling(data), max_len=0))
+        some_utf_8 = not data.decode("utf-8", "ignore").isascii()
+        return found if found not in {"", "utf-8"} else "utf-8" if some_utf_8 else "cp1252"  # as browsers do
     return "utf-8"
 
 

@@ -43,6 +43,8 @@ def read_pages(path: str, *, page_format: PageFormat | None = None, notify: Noti
 
 def open_binary(path: str) -> BinaryIO:
     """Open a file, or standard input for ``-``, for reading bytes. Raises InputError for a folder."""
+    if path == "-" and sys.stdin is None:
+        raise InputError("<stdin>: is closed; give a file")
     if path == "-":
         return open(sys.stdin.fileno(), "rb", closefd=False)
     if Path(path).is_dir():
@@ -108,6 +110,10 @@ def page_of_row(row: dict[str, Any], *, place: str) -> Page:
     address = printable(str(row.get("url") or row.get("page") or place))
     for key, split in (("html", split_html), ("text", split_text)):
         if isinstance(row.get(key), str) and row[key]:
+            if len(row[key]) > MOST_BYTES:
+                raise InputError(
+                    f"{place}: {key} of more than {MOST_BYTES:,} characters; a page may have at most that many"
+                )
             return split(row[key], address=address)
     if isinstance(row.get("blocks"), list):
         return split_blocks([_block_text(item, place) for item in row["blocks"]], address=address)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from classifier.blocks import LABELS, PRIOR, Block, Label, Reason, Verdict
+from classifier.blocks import HIDDEN, LABELS, PRIOR, Block, Label, Reason, Verdict
 from classifier.card import Card
 from classifier.scorer import Scorer
 from classifier.shape import SHAPE_NAMES
@@ -46,8 +46,10 @@ class Model:
         label: Label = "filler" if score >= self.card.thresholds.filler else "news"
         if log_odds.argmax() == _BOILERPLATE:
             label = "boilerplate"
-        hidden = "hidden from readers" if block.hidden and label == "news" else ""
+        hidden = HIDDEN if block.hidden and label == "news" else ""
         doubt = hidden or self._doubt(label, score, probability, known)
+        if block.hidden:
+            reasons = (*reasons, Reason(HIDDEN, 0.0))
         return Verdict(label, score, bool(doubt), doubt, reasons, self.card.version)
 
     def _doubt(self, label: Label, score: float, probability: float, known: float) -> str:

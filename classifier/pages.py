@@ -34,10 +34,11 @@ _BLOCK_LEVEL = frozenset(
     )
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_HIDING_STYLE = re.compile(
-    r"display:none|visibility:(?:hidden|collapse)|font-size:(?:0+\.?0*|\.0+)(?:px|pt|r?em|%|)(?:;|!|$)"
-    r"|opacity:(?:0+\.?0*|\.0+)(?:;|!|$)|translate[xy]?\(-\d{3,}"
-    r"|(?:^|;)(?:left|right|top|bottom|text-indent):-\d{3,}|margin(?:-left|-top)?:-\d{4,}"
+_HIDING_STYLE = re.compile(  # of a style attribute without white space and comments, in lower case
+    r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:(?:0+\.?0*|\.0+)(?=;|!|$)"
+    r"|font-size:(?:0+\.?0*|\.0+)(?:px|pt|r?em|%|v[wh]|)(?=;|!|$)|font:0+[^1-9]"
+    r"|(?:left|right|top|bottom|text-indent|inset):-\d{3,}|margin(?:-left|-top)?:[^;]*-\d{4,}"
+    r"|transform:[^;]*translate[xy]?\(-\d{3,}|clip:rect\(0|clip-path:inset\((?:50|100)%)"
 )
 _IP_ADDRESS = re.compile(r"[\d.]+|.*:.*")  # an IP address has no registered domain
 _PATH_DEPTH = 200  # elements; what is nested deeper is placed at its ancestor of this depth
@@ -199,8 +200,9 @@ class _Reader:
     def _frame(self, node: Any, tag: str) -> _Frame:
         parent = self._stack[-1]
         path, counts = _step(parent, tag)
-        farm = not parent.aria_hidden and (node.getattr("aria-hidden") or "").lower() == "true"
-        hidden = parent.hidden or _hides(node) or (farm and node.query_selector("a[href]") is not None)
+        farm = not parent.aria_hidden and (node.getattr("aria-hidden") or "").strip().lower() == "true"
+        links = farm and (tag == "a" or node.query_selector("a[href]") is not None)
+        hidden = parent.hidden or _hides(node) or links
         breaks = tag in _BLOCK_LEVEL or hidden != parent.hidden
         return _Frame(
             path=path,
@@ -228,5 +230,5 @@ def _step(parent: _Frame, tag: str) -> tuple[str, dict[str, int] | None]:
 
 
 def _hides(node: Any) -> bool:
-    style = re.sub(r"\s", "", node.getattr("style") or "").lower()
+    style = re.sub(r"\s|/\*.*?\*/", "", node.getattr("style") or "").lower()
     return node.hasattr("hidden") or bool(style and _HIDING_STYLE.search(style))

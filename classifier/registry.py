@@ -56,7 +56,7 @@ class Registry:
         """Return the saved versions, oldest first."""
         if not self.folder.is_dir():
             return []
-        return sorted(entry.name for entry in self.folder.iterdir() if _VERSION.fullmatch(entry.name))
+        return sorted(e.name for e in self.folder.iterdir() if _VERSION.fullmatch(e.name) and e.is_dir())
 
     def names(self, text: str) -> bool:
         """Tell whether `text` has the form of a version, saved or not."""
@@ -76,7 +76,10 @@ class Registry:
     def card(self, version: str) -> Card:
         """Return the card of a version. Raises ModelError when it is missing or damaged."""
         path = self.folder / self._known(version) / "card.json"
-        return Card.from_bytes(_read(path), name=str(path))
+        card = Card.from_bytes(_read(path), name=str(path))
+        if card.version != version:
+            raise ModelError(f"{path}: is of version {card.version}; roll back or train and promote a new version")
+        return card
 
     def load(self, version: str) -> Model:
         """Return a version ready to judge. Raises ModelError when it is missing, damaged or foreign."""
@@ -92,9 +95,12 @@ class Registry:
             return Pointer(None, ())
         try:
             facts = json.loads(_read(path))
-            return Pointer(str(facts["current"]), tuple(map(str, facts["previous"])))
-        except (ValueError, KeyError, TypeError) as error:
+            found = Pointer(facts["current"], tuple(facts["previous"]))
+            if not all(map(_VERSION.fullmatch, (found.current or "", *found.previous))):
+                raise ValueError("not a version")
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ModelError(f"{path}: damaged; point it anew with `newsieve promote VERSION`") from error
+        return found
 
     def current(self) -> Model:
         """Return the current version, loaded anew when the pointer has moved. Raises ModelError if there is none."""
@@ -109,7 +115,7 @@ class Registry:
         """Make `version` current: one file is replaced, so that readers see the old version or the new."""
         self._known(version)
         with home_errors(self.folder), only_one(self._lock("promote"), what="promote", seconds=_PROMOTION_WAIT):
-            pointer = self._pointer_or_none()
+            pointer = self.pointer_or_none()
             if pointer.current == version:
                 return
             kept = (*pointer.previous, pointer.current) if pointer.current else pointer.previous
@@ -142,7 +148,8 @@ class Registry:
     def _lock(self, task: str) -> Path:
         return self.folder / f".{task}.lock"
 
-    def _pointer_or_none(self) -> Pointer:
+    def pointer_or_none(self) -> Pointer:
+        """Return which version is current, none where the pointer is damaged."""
         try:
             return self.pointer()
         except ModelError:
@@ -175,7 +182,9 @@ class Registry:
         path = self.folder / card.version / name
         data = _read(path)
         if hashlib.sha256(data).hexdigest() != card.sha256.get(name):
-            raise ModelError(f"{path}: its SHA-256 differs from the card's; retrain with `newsieve train`")
+            raise ModelError(
+                f"{path}: its SHA-256 differs from the card's; roll back or train and promote a new version"
+            )
         return data
 
 
@@ -183,10 +192,12 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ModelError(f"{path}: {error.strerror or error}; retrain with `newsieve train`") from error
+        raise ModelError(f"{path}: {error.strerror or error}; roll back or train and promote a new version") from error
 
 
 def _check_library(card: Card) -> None:
     made, here = card.libraries.get("scikit-learn", "?"), library_version("scikit-learn")
     if made.split(".")[0] != here.split(".")[0]:
-        raise ModelError(f"{card.version}: made by scikit-learn {made}, this is {here}; retrain with `newsieve train`")
+        raise ModelError(
+            f"{card.version}: made by scikit-learn {made}, this is {here}; roll back or train and promote a new version"
+        )

@@ -53,11 +53,15 @@ class Weights:
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
                 if tuple(arrays["labels"]) != LABELS or tuple(arrays["shape_names"]) != SHAPE_NAMES:
-                    raise ModelError(f"{name}: made for other labels or facts; retrain with `newsieve train`")
+                    raise ModelError(
+                        f"{name}: made for other labels or facts; roll back or train and promote a new version"
+                    )
                 parts = (_unpacked("words", arrays), _unpacked("characters", arrays))
                 return cls(arrays["intercept"], *parts, arrays["shape"])
         except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
-            raise ModelError(f"{name}: not readable as weights ({error}); retrain with `newsieve train`") from error
+            raise ModelError(
+                f"{name}: not readable as weights ({error}); roll back or train and promote a new version"
+            ) from error
 
 
 def _packed(part: str, weights: PartWeights) -> dict[str, Any]:

@@ -28,6 +28,11 @@ def test_the_encoding_is_told_from_where_the_text_leaves_ascii(before):
     assert read(text.encode("cp1252")) == (text, [])
 
 
+@pytest.mark.parametrize("text", ["It’s on.", "José", "café", "The council said it’s going to approve the budget."])
+def test_short_text_that_is_no_utf_8_is_read_as_browsers_read_it(text):
+    assert read(text.encode("cp1252")) == (text, [])
+
+
 def test_html_is_read_as_it_declares():
     text = "<meta charset='windows-1251'><p>Паром</p>"
     assert read(text.encode("cp1251"), html=True) == (text, [])

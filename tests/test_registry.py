@@ -37,7 +37,7 @@ def test_a_changed_byte_anywhere_is_noticed(registry, version, file, place):
     data = bytearray(path.read_bytes())
     data[int(place * len(data))] ^= 1
     path.write_bytes(data)
-    with pytest.raises(ModelError, match=f"{file}: .*retrain with `newsieve train`"):
+    with pytest.raises(ModelError, match=f"{file}: .*roll back or train and promote a new version"):
         registry.current()
 
 

@@ -6,6 +6,7 @@ refused, 130 stopped by Ctrl-C.
 
 import errno
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -38,6 +39,11 @@ class Verbs(click.Group):
         return verb
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: D102 - click's
+        if sys.stdout is None or sys.stderr is None:
+            raise SystemExit(1)  # closed by the caller: there is nowhere to say so
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="replace")
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -48,10 +54,10 @@ class Verbs(click.Group):
         except KeyboardInterrupt as error:
             raise failure("stopped by Ctrl-C; nothing is half-written", 130) from error
         except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # click ends quietly: the reader of our output went away
             if error.filename is None:  # our output cannot be written: nor can what is left of it when Python ends
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if error.errno == errno.EPIPE:
+                raise SystemExit(0) from error  # whoever reads our output has had enough
             raise failure(f"{error.filename or 'output'}: {error.strerror or error}") from error
         return result
 

@@ -11,6 +11,7 @@ from classifier.cli.home import Home, home_option
 from classifier.cli.inputs import Inputs, page_inputs
 from classifier.cli.models_in_use import current_model
 from classifier.cli.rows import strongest
+from classifier.cli.terminal import emit
 from classifier.disk import keep
 from classifier.formats import PageFormat, verdict_row
 from classifier.model import Model
@@ -27,12 +28,17 @@ from classifier.model import Model
 def verb(files: tuple[str, ...], page_format: PageFormat | None, removed: Path | None, home: Home) -> None:
     """Print only the news of the pages in FILE..., in its original wording and order, a block a line.
 
-    Pages are separated by an empty line.
+    Text that HTML hides from readers is left out. Pages are separated by an empty line.
     """
+    if removed and removed.resolve() in (Path(file).resolve() for file in files):
+        raise click.BadParameter(f"{removed} is one of the pages; name another file.", param_hint="--removed")
     model, inputs = current_model(home), Inputs(files, page_format)
     rows: list[str] = []
-    for number, page in enumerate(inputs.pages()):
-        click.echo("".join(["\n" * bool(number), *_sift(model, page, rows)]), nl=False)
+    between = ""
+    for page in inputs.pages():
+        if news := "".join(_sift(model, page, rows)):
+            emit(between + news)
+            between = "\n"
     if removed:
         keep(removed, "".join(rows).encode())
     raise SystemExit(inputs.exit_code())
@@ -40,7 +46,7 @@ def verb(files: tuple[str, ...], page_format: PageFormat | None, removed: Path |
 
 def _sift(model: Model, page: Page, removed: list[str]) -> Iterator[str]:
     for block, verdict in zip(page.blocks, model.classify(page.blocks), strict=True):
-        if verdict.label == "news":
+        if verdict.label == "news" and not block.hidden:
             yield f"{block.text}\n"
             continue
         row = verdict_row(page, block, verdict, reasons=strongest(verdict.reasons, explain=False))

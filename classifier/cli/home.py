@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from classifier.disk import home_errors, only_one, write_whole
+from classifier.errors import HomeError
 
 if TYPE_CHECKING:
     from classifier.registry import Registry
     from classifier.store.database import Database
+
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,11 @@ class Home:
             self.path.mkdir(parents=True, exist_ok=True)
             with only_one(self.path / ".secret_key.lock", what="serve", seconds=10):
                 if not path.exists():
-                    write_whole(path, secrets.token_bytes(32), mode=0o600)
-            return path.read_bytes()
+                    write_whole(path, secrets.token_bytes(_KEY_BYTES), mode=0o600)
+            key = path.read_bytes()
+        if len(key) < _KEY_BYTES:
+            raise HomeError(f"{path}: too short for a key; delete it, and the next start makes a new one")
+        return key
 
 
 def home_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -55,4 +55,4 @@ class Inputs:
             yield
         except InputError as error:
             self._failed = True
-            click.echo(f"Error: {without_controls(str(error))}", err=True)
+            click.echo(f"Error: {without_controls(' '.join(str(error).split()))}", err=True)

@@ -58,8 +58,9 @@ def promote_checked(registry: Registry, version: str) -> None:
     golden = read_examples([shipped_data() / "golden.jsonl"], notify=warn)
     wrong = mistakes(golden, judge(registry.load(version), golden))
     if wrong:
-        named = "; ".join(f"{m.example.text[:60]!r} is {m.example.label}, not {m.verdict.label}" for m in wrong)
+        named = "; ".join(f"{m.example.label} called {m.verdict.label}: {m.example.text[:60]!r}" for m in wrong[:5])
         raise PromotionRefusedError(
-            f"{version}: not promoted, {len(wrong)} of {len(golden)} golden blocks are wrong: {named}"
+            f"{version}: not promoted, {len(wrong)} of {len(golden)} golden blocks are wrong ({named}); correct "
+            "what it was trained on and train again"
         )
     registry.promote(version)

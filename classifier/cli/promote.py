@@ -15,5 +15,11 @@ def verb(version: str, home: Home) -> None:
 
     The running moderation page uses it at the next request. A refusal names the reasons and exits with 3.
     """
-    promote_checked(home.registry(), version)
-    tell(f"{version} is current; newsieve rollback takes it back")
+    registry = home.registry()
+    before = registry.pointer_or_none().current
+    promote_checked(registry, version)
+    tell(
+        f"{version} was current already"
+        if version == before
+        else f"{version} is current; newsieve rollback takes it back"
+    )

@@ -6,9 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import click
-
-from classifier.blocks import Block, Page, Reason, Verdict
+from classifier.blocks import HIDDEN, Block, Page, Reason, Verdict
+from classifier.cli.terminal import emit
 from classifier.formats import verdict_row
 from classifier.text import without_controls
 
@@ -22,14 +21,14 @@ def strongest(reasons: Sequence[Reason], *, explain: bool) -> tuple[Reason, ...]
     """Return all reasons when asked to explain, else the few strongest that can be pointed at."""
     if explain:
         return tuple(reasons)
-    shown = sorted(reasons, key=lambda reason: -abs(reason.weight))[:_STRONGEST]
+    shown = sorted(reasons, key=lambda reason: (reason.name != HIDDEN, -abs(reason.weight)))[:_STRONGEST]
     return tuple(Reason(r.name, round(r.weight, _ROUNDED), r.span) for r in shown)
 
 
 def print_jsonl(judged: Iterable[Judged], *, explain: bool) -> None:
     """Print a JSON object a block."""
     for page, block, verdict in judged:
-        click.echo(json.dumps(_row(page, block, verdict, explain), ensure_ascii=False))
+        emit(json.dumps(_row(page, block, verdict, explain), ensure_ascii=False) + "\n")
 
 
 def print_csv(judged: Iterable[Judged], *, explain: bool) -> None:
@@ -40,8 +39,8 @@ def print_csv(judged: Iterable[Judged], *, explain: bool) -> None:
         row["reasons"] = json.dumps(row["reasons"], ensure_ascii=False)
         if not columns:
             columns = list(row)
-            click.echo(_csv_line(columns), nl=False)
-        click.echo(_csv_line(row.values()), nl=False)
+            emit(_csv_line(columns))
+        emit(_csv_line(row.values()))
 
 
 def print_table(judged: Iterable[Judged], *, explain: bool) -> None:

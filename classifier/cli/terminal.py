@@ -19,6 +19,11 @@ def tell(message: str) -> None:
     click.echo(without_controls(message), err=True)
 
 
+def emit(text: str) -> None:
+    """Print data on stdout as it is; on a terminal without what would steer it."""
+    click.echo(without_controls(text) if sys.stdout.isatty() else text, nl=False)
+
+
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
     """Yield a function told (what, step, steps): a bar on stderr when that is a terminal, else a line a step."""

@@ -12,7 +12,9 @@ from classifier.labelled import shipped_data
 
 @click.command("train")
 @click.argument("data", nargs=-1, type=click.Path(path_type=Path), metavar="[DATA]...")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the split into folds.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Seed of the split into folds."
+)
 @home_option
 def verb(data: tuple[Path, ...], seed: int, home: Home) -> None:
     """Train a candidate from DATA and the moderators' decisions, and print its version.

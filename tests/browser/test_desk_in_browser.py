@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 def open_page(tab, served, name):
     tab.goto(served)
     tab.get_by_role("link", name=name).click()
+    tab.wait_for_url("**/pages/*", wait_until="load")
     return tab
 
 
@@ -20,9 +21,11 @@ def test_a_moderator_opens_a_page_and_corrects_a_block_by_mouse(tab, served, hom
     block = tab.locator("#block-0")
     assert block.locator(".badge").inner_text().endswith("filler")
     block.get_by_role("button", name="news").click()
+    tab.locator("#block-0 .ruled").wait_for()
     assert "ruled; the model says filler" in tab.locator("#block-0").inner_text()
     assert tab.url.endswith("#block-1")
     tab.locator("#block-0").get_by_role("button", name="undo").click()
+    tab.locator("#block-0 .ruled").wait_for(state="detached")
     assert "ruled" not in tab.locator("#block-0").inner_text()
     with sqlite3.connect(home / "newsieve.db") as connection:
         assert connection.execute("SELECT ruling FROM decisions ORDER BY id").fetchall() == [("news",), ("undo",)]
@@ -35,10 +38,11 @@ def test_a_moderator_works_by_keyboard_alone(tab, served):
         if tab.locator(":focus").inner_text().startswith("budget-vote"):
             break
     tab.keyboard.press("Enter")
-    tab.wait_for_url("**/pages/*")
+    tab.wait_for_url("**/pages/*", wait_until="load")
     tab.locator("#block-0").get_by_role("button", name="filler").focus()
     tab.keyboard.press("Enter")
-    tab.wait_for_url("**#block-1")
+    tab.wait_for_url("**#block-1", wait_until="load")
+    tab.locator("#block-0 .ruled").wait_for()
     tab.keyboard.press("Tab")
     assert tab.locator("#block-1 button:focus").count() == 1
 
@@ -46,8 +50,8 @@ def test_a_moderator_works_by_keyboard_alone(tab, served):
 def test_the_back_button_after_a_decision_leads_to_the_page_as_it_is(tab, served):
     open_page(tab, served, "budget-vote.txt")
     tab.locator("#block-2").get_by_role("button", name="boilerplate").click()
+    tab.locator("#block-2 .ruled").wait_for()
     tab.go_back()
-    tab.reload()
     assert "ruled; the model says" in tab.locator("#block-2").inner_text()
 
 

@@ -251,3 +251,25 @@ def test_a_file_with_a_bad_row_queues_none_of_its_pages(newsieve, tmp_path):
     assert done.returncode == 1
     assert "half.jsonl:2: text is not a string" in done.stderr
     assert "Added 0 of 0 pages" in done.stderr
+
+
+def test_damaged_versions_do_not_hide_the_others(newsieve, home):
+    registry = Registry(home / "models")
+    sound = registry.pointer().current
+    other = add_version(registry, sound, "20300101T000000Z-00000000")
+    (home / "models" / other / "card.json").write_text("{")
+    (home / "models" / "current.json").write_text("{")
+    done = newsieve("models")
+    assert done.returncode == 0
+    assert [json.loads(line)["version"] for line in done.stdout.splitlines()] == [sound]
+    assert done.stderr.count("Warning: ") == 2
+
+
+def test_an_empty_secret_key_is_named(newsieve, home):
+    (home / "secret_key").write_bytes(b"")
+    assert "secret_key: too short for a key; delete it" in refused(newsieve("serve", "--port", 0))
+
+
+def test_a_pdf_is_no_page(newsieve, tmp_path):
+    (tmp_path / "p.txt").write_bytes(b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n")
+    assert "not text but PDF" in refused(newsieve("classify", tmp_path / "p.txt"))

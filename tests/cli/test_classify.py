@@ -104,7 +104,7 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(home, tmp_path):
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait(60) != 0
+        assert process.wait(60) == 0
 
 
 def test_output_that_cannot_be_written_is_an_error(home, page):
@@ -127,6 +127,22 @@ def test_removed_blocks_can_go_through_a_link_or_to_a_device(newsieve, page, tmp
     assert (tmp_path / "target.jsonl").read_text().count("\n") == 3
     assert newsieve("clean", page, "--removed", "/dev/null").returncode == 0
     assert not Path("/dev/null").is_file()
+
+
+def test_the_removed_blocks_never_replace_the_page_itself(newsieve, page):
+    assert newsieve("clean", page, "--removed", page).returncode == 2
+    assert page.read_text() == PAGE
+
+
+def test_hidden_text_is_named_and_never_cleaned_into_the_news(newsieve, tmp_path):
+    text = "The council said on Tuesday that the pool would stay shut until March."
+    (tmp_path / "p.html").write_text(
+        f"<p>Police arrested two men, they said.</p><div style='display:none'>{text}</div>"
+    )
+    assert newsieve("clean", tmp_path / "p.html").stdout == "Police arrested two men, they said.\n"
+    _, hidden = rows(newsieve("classify", tmp_path / "p.html"))
+    assert hidden["needs_review"]
+    assert hidden["reasons"][0] == {"reason": "hidden from readers", "weight": 0.0}
 
 
 def test_removed_blocks_that_cannot_be_saved_are_an_error(newsieve, page, tmp_path):

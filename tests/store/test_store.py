@@ -165,9 +165,14 @@ def test_while_another_process_writes_a_decision_is_refused_not_lost(database, t
 
 def test_tables_are_made_all_or_none(tmp_path):
     fresh = Database(tmp_path / "new.db", create=True)
-    with pytest.raises(RuntimeError), fresh.writing() as connection:
-        metadata.create_all(connection)
-        raise RuntimeError
+
+    def half():
+        with fresh.writing() as connection:
+            metadata.create_all(connection)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
     with fresh.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0
 
