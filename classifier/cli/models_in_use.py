@@ -31,7 +31,10 @@ def train_candidate(home: Home, data: Sequence[Path], *, seed: int) -> str:
     with registry.training(), progress_bar() as progress:
         from classifier.training import join, train, without
 
-        decided = without(decided_examples(home), _held_out())
+        every = decided_examples(home)
+        decided = without(every, _held_out())
+        if len(decided) < len(every):
+            tell(f"Left out {len(every) - len(decided):,} decisions on texts that versions are measured on")
         examples = join(read_examples(data, notify=warn), decided)
         now = datetime.now(UTC)
         trained = train(examples, decided=len(decided), created_at=now, seed=seed, progress=progress)
