@@ -33,6 +33,8 @@ def read_pages(path: str, *, page_format: PageFormat | None = None, notify: Noti
     name = "<stdin>" if path == "-" else printable(path)
     try:
         with open_binary(path) as stream:
+            if not stream.peek(1):  # type: ignore[attr-defined]  # buffered
+                raise InputError(f"{name}: is empty; give a file with text in it")
             for page in _pages(stream, name, page_format or _format_of(path, stream), notify):
                 if not page.blocks:
                     notify(f"{page.address}: no text in it")

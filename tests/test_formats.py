@@ -111,7 +111,8 @@ def test_a_bad_row_is_named_with_file_and_row_after_the_good_ones(tmp_path, line
     ("name", "content", "fault"),
     [
         ("missing.txt", None, "No such file"),
-        ("p.csv", b"", "broken CSV"),
+        ("p.csv", b"", "is empty"),
+        ("p.html", b"", "is empty"),
         ("p.csv", b'a,b\n"open,1\n', "broken CSV"),
         ("p.csv", b"url,text\nhttps://a.example,Hello,x\n", "broken CSV"),
         ("p.csv", b"url,text\na,b\nhttps://a.example,Hello,x\n", "broken CSV"),

@@ -19,6 +19,8 @@ LABELLED = {"text": "Council votes", "label": "news"}
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
+        ("empty.txt", b"", "empty.txt: is empty; give a file with text"),
+        ("empty.jsonl", b"", "empty.jsonl: is empty"),
         ("binary.txt", bytes(range(256)) * 20, "not text"),
         ("image.html", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "not text"),
         ("long.txt", b"word " * 10_000_000, "more than 20,000,000 bytes"),
@@ -42,7 +44,7 @@ def test_a_folder_and_a_missing_file_are_named(newsieve, tmp_path):
 @pytest.mark.parametrize(
     ("content", "warning"),
     [
-        (b"", "no text in it"),
+        (b"\n \n", "no text in it"),
         (b"Council\0 votes on the plan today", "1 characters could not be decoded"),
         ("Überfall in Zürich: Täter flüchtig, sagte die Behörde".encode() * 9 + b"\xff", "could not be decoded"),
     ],
