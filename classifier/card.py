@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from classifier.errors import ModelError
+from classifier.errors import damaged_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,11 @@ class Card:
         try:
             facts: dict[str, Any] = json.loads(data)
             if facts.pop("digest") != _digest(facts):
-                raise ModelError(f"{name}: changed since it was written; roll back or train and promote a new version")
+                raise damaged_model(f"{name}: changed since it was written")
             validation = CrossValidation(**facts.pop("cross_validation"))
             return cls(cross_validation=validation, thresholds=Thresholds(**facts.pop("thresholds")), **facts)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise ModelError(f"{name}: not a card ({error}); roll back or train and promote a new version") from error
+            raise damaged_model(f"{name}: not a card ({error})") from error
 
 
 def _json(facts: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ def decode(data: bytes, *, name: str, notify: Callable[[str], None], html: bool 
     """Return the text of `data`; `notify` is told how many characters of it had to be replaced by U+FFFD.
 
     A byte order mark decides, then (for HTML) a declaration in the first kilobyte, then UTF-8 if it fits, then
-    detection. Raises InputError when the result is not text.
+    detection, then Windows-1252. Raises InputError when the result is not text.
     """
     if data.startswith(b"%PDF-"):
         raise InputError(f"{name}: not text but PDF; give a page as text, HTML, JSON lines, CSV or Parquet")

@@ -31,6 +31,11 @@ class ModelError(NewsieveError):
     """A model version that is missing, damaged, or made by something this program does not understand."""
 
 
+def damaged_model(what: str) -> ModelError:
+    """Return the error of a version that cannot be used, `what` being the thing and its fault; it says what to do."""
+    return ModelError(f"{what}; roll back or train and promote a new version")
+
+
 class PromotionRefusedError(NewsieveError):
     """A version that may not become current; the message lists the reasons."""
 

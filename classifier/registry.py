@@ -6,7 +6,7 @@
     models/VERSION/card.json, weights.npz, model.joblib
 
 A version is written whole into a folder of another name and then renamed; it is never changed afterwards. Only
-``weights.npz`` and ``card.json`` are ever read back: nothing is unpickled.
+``weights.npz`` and ``card.json`` are ever parsed; ``model.joblib`` is hashed, never unpickled.
 """
 
 import dataclasses
@@ -28,7 +28,7 @@ import joblib
 
 from classifier.card import Card
 from classifier.disk import home_errors, only_one, sync_folder, write_whole
-from classifier.errors import ModelError
+from classifier.errors import ModelError, damaged_model
 from classifier.model import Model
 from classifier.weights import Weights
 
@@ -78,7 +78,7 @@ class Registry:
         path = self.folder / self._known(version) / "card.json"
         card = Card.from_bytes(_read(path), name=str(path))
         if card.version != version:
-            raise ModelError(f"{path}: is of version {card.version}; roll back or train and promote a new version")
+            raise damaged_model(f"{path}: is of version {card.version}")
         return card
 
     def load(self, version: str) -> Model:
@@ -182,9 +182,7 @@ class Registry:
         path = self.folder / card.version / name
         data = _read(path)
         if hashlib.sha256(data).hexdigest() != card.sha256.get(name):
-            raise ModelError(
-                f"{path}: its SHA-256 differs from the card's; roll back or train and promote a new version"
-            )
+            raise damaged_model(f"{path}: its SHA-256 differs from the card's")
         return data
 
 
@@ -192,12 +190,10 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ModelError(f"{path}: {error.strerror or error}; roll back or train and promote a new version") from error
+        raise damaged_model(f"{path}: {error.strerror or error}") from error
 
 
 def _check_library(card: Card) -> None:
     made, here = card.libraries.get("scikit-learn", "?"), library_version("scikit-learn")
     if made.split(".")[0] != here.split(".")[0]:
-        raise ModelError(
-            f"{card.version}: made by scikit-learn {made}, this is {here}; roll back or train and promote a new version"
-        )
+        raise damaged_model(f"{card.version}: made by scikit-learn {made}, this is {here}")

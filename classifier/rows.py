@@ -78,16 +78,23 @@ def _csv_rows(stream: BinaryIO, name: str, notify: Callable[[str], None]) -> Ite
     import pandas as pd  # noqa: PLC0415 - see above
 
     text = decode(stream.read(), name=name, notify=notify)
+    number = 0
     try:
-        with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
-            # index_col=False: a row with a cell too many is an error, not a row with an index
-            parts = pd.read_csv(
-                io.StringIO(text), dtype=str, keep_default_na=False, index_col=False, chunksize=_ROWS_AT_ONCE
-            )
-            for number, row in enumerate((row for part in parts for row in part.to_dict("records")), 1):
+        # index_col=False: a row with a cell too many is an error, not a row with an index
+        options: dict[str, Any] = {"dtype": str, "keep_default_na": False, "index_col": False}
+        parts = pd.read_csv(io.StringIO(text), chunksize=_ROWS_AT_ONCE, **options)
+        while (part := _strictly(parts)) is not None:
+            for row in part.to_dict("records"):
+                number += 1
                 yield number, _with_blocks({str(k): v for k, v in row.items() if v != ""}, f"{name}:{number}")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
         raise InputError(f"{name}: broken CSV ({error}); give a header row and one page a row") from error
+
+
+def _strictly(parts: Iterator[Any]) -> Any:
+    """Return the next part of a CSV file, None after the last. What pandas only warns of is raised."""
+    with warnings.catch_warnings(action="error"):
+        return next(parts, None)
 
 
 def _with_blocks(row: Row, place: str) -> Row:

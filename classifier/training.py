@@ -21,6 +21,7 @@ from classifier.blocks import LABELS, Example
 from classifier.card import Card, CrossValidation, Thresholds
 from classifier.errors import TrainingDataError
 from classifier.features import UnitTfidf, block_features
+from classifier.model import boilerplate_probability, filler_score
 from classifier.text import fingerprint
 from classifier.thresholds import NEWS_FLAGGED, choose_thresholds, flagging_threshold
 from classifier.weights import Floats, PartWeights, Weights
@@ -44,14 +45,13 @@ class Trained:
 
 def join(shipped: Iterable[Example], decided: Sequence[Example]) -> list[Example]:
     """Return all examples, a moderator's label replacing every other label of the same text."""
-    settled = {fingerprint(example.text) for example in decided}
-    return [example for example in shipped if fingerprint(example.text) not in settled] + list(decided)
+    return [*without(shipped, decided), *decided]
 
 
-def without(decided: Iterable[Example], held_out: Iterable[Example]) -> list[Example]:
-    """Return the decided examples whose text is not held out: what a version is measured on it never learns."""
-    measured = {fingerprint(example.text) for example in held_out}
-    return [example for example in decided if fingerprint(example.text) not in measured]
+def without(examples: Iterable[Example], others: Iterable[Example]) -> list[Example]:
+    """Return the examples whose text, by its fingerprint, is not among the texts of `others`."""
+    left_out = {fingerprint(example.text) for example in others}
+    return [example for example in examples if fingerprint(example.text) not in left_out]
 
 
 def train(examples: Sequence[Example], *, decided: int, created_at: datetime, seed: int, progress: Progress) -> Trained:
@@ -150,12 +150,9 @@ def _cross_fitted(examples: Sequence[Example], folds: Sequence[Any], progress: P
 
 
 def _measured(log_odds: Floats, labels: npt.NDArray[np.str_], folds: int) -> tuple[Thresholds, CrossValidation]:
-    boilerplate_odds, filler_odds, news_odds = log_odds.T
-    scores = 1 / (1 + np.exp(news_odds - filler_odds))
-    furniture = log_odds.argmax(axis=1) == LABELS.index("boilerplate")
-    probability = np.exp(boilerplate_odds - np.logaddexp.reduce(log_odds, axis=1))
-    thresholds = choose_thresholds(scores, np.where(furniture, probability, 0.0), labels)
-    flagged = (scores >= thresholds.filler) & ~furniture
+    scores, boilerplate = filler_score(log_odds), boilerplate_probability(log_odds)
+    thresholds = choose_thresholds(scores, boilerplate, labels)
+    flagged = (scores >= thresholds.filler) & (boilerplate == 0)
     news, filler = labels == "news", labels == "filler"
     at_1_percent = flagging_threshold(scores[news], NEWS_FLAGGED, of=int(news.sum()))
     return thresholds, CrossValidation(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classifier.blocks import LABELS
-from classifier.errors import ModelError
+from classifier.errors import damaged_model
 from classifier.shape import SHAPE_NAMES
 
 Floats = npt.NDArray[np.float64]
@@ -53,15 +53,11 @@ class Weights:
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
                 if tuple(arrays["labels"]) != LABELS or tuple(arrays["shape_names"]) != SHAPE_NAMES:
-                    raise ModelError(
-                        f"{name}: made for other labels or facts; roll back or train and promote a new version"
-                    )
+                    raise damaged_model(f"{name}: made for other labels or facts")
                 parts = (_unpacked("words", arrays), _unpacked("characters", arrays))
                 return cls(arrays["intercept"], *parts, arrays["shape"])
         except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
-            raise ModelError(
-                f"{name}: not readable as weights ({error}); roll back or train and promote a new version"
-            ) from error
+            raise damaged_model(f"{name}: not readable as weights ({error})") from error
 
 
 def _packed(part: str, weights: PartWeights) -> dict[str, Any]:

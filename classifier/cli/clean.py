@@ -1,12 +1,11 @@
 """newsieve clean: only the news of the given pages."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from classifier.blocks import Page
+from classifier.blocks import Block, Page, Verdict
 from classifier.cli.home import Home, home_option
 from classifier.cli.inputs import Inputs, page_inputs
 from classifier.cli.models_in_use import current_model
@@ -14,7 +13,6 @@ from classifier.cli.rows import strongest
 from classifier.cli.terminal import emit
 from classifier.disk import keep
 from classifier.formats import PageFormat, verdict_row
-from classifier.model import Model
 
 
 @click.command("clean")
@@ -36,18 +34,24 @@ def verb(files: tuple[str, ...], page_format: PageFormat | None, removed: Path |
     rows: list[str] = []
     between = ""
     for page in inputs.pages():
-        if news := "".join(_sift(model, page, rows)):
+        verdicts = model.classify(page.blocks, explain=removed is not None)
+        judged = [
+            (block, verdict, _is_news(block, verdict)) for block, verdict in zip(page.blocks, verdicts, strict=True)
+        ]
+        if news := "".join(f"{block.text}\n" for block, _, kept in judged if kept):
             emit(between + news)
             between = "\n"
+        if removed:
+            rows += [_row(page, block, verdict) for block, verdict, kept in judged if not kept]
     if removed:
         keep(removed, "".join(rows).encode())
     raise SystemExit(inputs.exit_code())
 
 
-def _sift(model: Model, page: Page, removed: list[str]) -> Iterator[str]:
-    for block, verdict in zip(page.blocks, model.classify(page.blocks), strict=True):
-        if verdict.label == "news" and not block.hidden:
-            yield f"{block.text}\n"
-            continue
-        row = verdict_row(page, block, verdict, reasons=strongest(verdict.reasons, explain=False))
-        removed.append(json.dumps(row, ensure_ascii=False) + "\n")
+def _is_news(block: Block, verdict: Verdict) -> bool:
+    return verdict.label == "news" and not block.hidden
+
+
+def _row(page: Page, block: Block, verdict: Verdict) -> str:
+    row = verdict_row(page, block, verdict, reasons=strongest(verdict.reasons, explain=False))
+    return json.dumps(row, ensure_ascii=False) + "\n"

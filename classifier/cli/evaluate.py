@@ -33,7 +33,7 @@ def verb(arguments: tuple[str, ...], output: str, mistakes: int, home: Home) -> 
 
     registry = home.registry()
     named = bool(arguments) and registry.names(arguments[0])
-    model = registry.load(arguments[0]) if named else current_model(home)
     data = [Path(argument) for argument in arguments[named:]] or [shipped_data() / "holdout"]
-    report = evaluate(model, read_examples(data, notify=warn))
+    examples = read_examples(data, notify=warn)  # first: a new home may take half a minute to train
+    report = evaluate(registry.load(arguments[0]) if named else current_model(home), examples)
     click.echo(as_json(report, mistakes) if output == "json" else as_text(report, mistakes))

@@ -1,5 +1,6 @@
 """Bad input: one line on stderr, no traceback, the right exit code, nothing half-written."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -12,6 +13,26 @@ import pytest
 
 from classifier.registry import Registry
 from tests.conftest import NEWSIEVE, add_version, refused, run_newsieve
+
+
+def hide_progress(done):
+    """Leave only what is no progress line on stderr."""
+    done.stderr = "\n".join(line for line in done.stderr.splitlines() if not line.startswith("["))
+
+
+@contextlib.contextmanager
+def begun_training(home, *data):
+    """A `newsieve train` that holds the lock and is in its first step."""
+    with subprocess.Popen(
+        [NEWSIEVE, "train", *data],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "NEWSIEVE_HOME": str(home)},
+    ) as process:
+        assert "[0/" in process.stderr.readline()
+        yield process
+
 
 LABELLED = {"text": "Council votes", "label": "news"}
 
@@ -80,7 +101,7 @@ def test_training_data_that_will_not_do_leave_nothing_behind(newsieve, home, tmp
     before = sorted(path.name for path in (home / "models").iterdir() if not path.name.endswith(".lock"))
     (tmp_path / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     done = newsieve("train", tmp_path / "data.jsonl")
-    done.stderr = "\n".join(line for line in done.stderr.splitlines() if not line.startswith("["))
+    hide_progress(done)
     assert sentence in refused(done)
     assert sorted(p.name for p in (home / "models").iterdir() if not p.name.endswith(".lock")) == before
 
@@ -182,7 +203,7 @@ def test_a_full_disk_leaves_no_half_version(home):
         text=True,
         check=False,
     )
-    done.stderr = "\n".join(line for line in done.stderr.splitlines() if not line.startswith("["))
+    hide_progress(done)
     assert "make" in refused(done)
     left = {p.name for p in (home / "models").iterdir()} - {".train.lock"}
     assert left == set(before) - {".train.lock"}
@@ -190,14 +211,7 @@ def test_a_full_disk_leaves_no_half_version(home):
 
 def test_ctrl_c_during_training_leaves_nothing_behind(home):
     before = {p.name for p in (home / "models").iterdir()}
-    with subprocess.Popen(
-        [NEWSIEVE, "train"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "NEWSIEVE_HOME": str(home)},
-    ) as process:
-        assert "[0/" in process.stderr.readline()
+    with begun_training(home) as process:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -210,14 +224,7 @@ def test_ctrl_c_during_training_leaves_nothing_behind(home):
 
 def test_of_two_trainings_at_once_the_second_is_refused(home):
     data = NEWSIEVE.parents[2] / "training_data" / "pages" / "v01.jsonl"
-    with subprocess.Popen(
-        [NEWSIEVE, "train", data],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "NEWSIEVE_HOME": str(home)},
-    ) as first:
-        assert "[0/" in first.stderr.readline()
+    with begun_training(home, data) as first:
         assert "another `newsieve train` is at work" in refused(run_newsieve("train", data, home=home))
         out, _ = first.communicate(timeout=120)
     assert first.returncode == 0
