@@ -42,7 +42,7 @@ def test_a_folder_stands_for_its_files_or_those_of_its_pages_folder(tmp_path):
         ({"text": "x", "label": ["news"]}, "label is .'news'.; use"),
         ({"text": "x", "label": None}, "label is None; use"),
         ({"text": " ", "label": "news"}, "text is empty"),
-        ({"text": 5, "label": "news"}, "text is empty"),
+        ({"text": 5, "label": "news"}, "text is not a string"),
         ({"text": "x"}, "lacks 'text' or 'label'"),
         ({"blocks": [GOOD, "x"]}, "lacks 'text' or 'label'"),
         ({"blocks": None}, "blocks is not a list"),

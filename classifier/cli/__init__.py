@@ -16,7 +16,19 @@ import click
 from classifier.errors import NewsieveError, PromotionRefusedError
 from classifier.text import without_controls
 
-VERBS = ("classify", "clean", "train", "evaluate", "promote", "rollback", "models", "queue", "serve")
+VERBS = (
+    "classify",
+    "clean",
+    "train",
+    "evaluate",
+    "promote",
+    "rollback",
+    "models",
+    "data",
+    "compare-tools",
+    "queue",
+    "serve",
+)
 
 
 def failure(message: str, exit_code: int = 1) -> click.ClickException:
@@ -35,7 +47,7 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002, D102 - click's
         if cmd_name not in VERBS:
             return None
-        verb: click.Command = importlib.import_module(f"classifier.cli.{cmd_name}").verb
+        verb: click.Command = importlib.import_module(f"classifier.cli.{cmd_name.replace('-', '_')}").verb
         return verb
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: D102 - click's
