@@ -1,5 +1,5 @@
 # The commands of a checkout. `make serve` and `make test` are all a newcomer needs.
-.PHONY: serve test check format bench lock clean
+.PHONY: serve test check format datasheet ablation bench lock clean
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,6 +23,12 @@ format: .venv/dev  ## rewrite the code in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+datasheet: .venv/dev  ## print the figures of training_data/README.md
+	$(BIN)/python -m tests.bench.datasheet
+
+ablation: .venv/dev  ## measure what each part of the model is worth (a quarter of an hour)
+	$(BIN)/python -m tests.bench.ablation
+
 bench: .venv/dev  ## measure speed as ratios, in one run
 	$(BIN)/python -m tests.bench
 
@@ -43,10 +49,10 @@ clean:  ## remove the environment and everything that tools left behind
 	$(PYTHON) -m venv .venv
 
 .venv/runtime: requirements.lock pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev: requirements-dev.lock .venv/runtime
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@

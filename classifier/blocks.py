@@ -1,6 +1,6 @@
 """The values everything else passes around: a page, its blocks, a verdict, an example."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 PRIOR = "prior"
@@ -43,6 +43,7 @@ class Page:
     address: str  # URL, or the file (and row) it was read from
     blocks: tuple[Block, ...]  # in reading order
     site: str = ""  # registered domain, empty when unknown
+    html: str = field(default="", repr=False, compare=False)  # its markup; empty when it came without or is not at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +77,5 @@ class Example:
     site: str  # registered domain, or the page where the site is unknown: what a split never cuts apart
     kind: str = ""  # sort of text, for counting mistakes; never a feature
     origin: str = ""  # file and row, or who decided it
+    voice: str = ""  # who wrote it; empty when unknown. Cross-validation never cuts a voice apart, or else a site
+    position: int | None = None  # place on its page, from 0; None for a block that is judged alone

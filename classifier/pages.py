@@ -83,7 +83,7 @@ def split_html(html: str, *, address: str) -> Page:
     if tree.body is not None:
         traverse_dom(tree.body, reader.enter)
     reader.flush()
-    return Page(address, tuple(_blocks(reader.pieces)), reader.site)
+    return Page(address, tuple(_blocks(reader.pieces)), reader.site, html)
 
 
 @dataclass
