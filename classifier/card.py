@@ -11,9 +11,9 @@ from classifier.errors import damaged_model
 
 @dataclass(frozen=True, slots=True)
 class CrossValidation:
-    """Figures of scores that each came from a model which had not seen the block's site."""
+    """Figures of scores that each came from a model which had not seen the block's voice."""
 
-    folds: int  # parts that the sites were dealt into
+    folds: int  # parts that the voices were dealt into
     grouped_by: str  # what never stands on both sides of a split
     news: int  # blocks
     filler: int  # blocks
@@ -29,10 +29,13 @@ class Thresholds:
     """Where a score becomes a verdict. They belong to a model version, never to settings."""
 
     filler: float  # score from which a block is labelled filler, 0..1
+    promise: str  # what that threshold promises of genuine blocks, in counts
     review_low: float  # lowest score a person should look at, 0..1
     review_high: float  # highest score a person should look at, 0..1
     boilerplate: float  # P(boilerplate) below which a boilerplate verdict needs review, 0..1
     known: float  # share of known words below which any verdict needs review, 0..1
+    familiar: float  # share of the idf mass of known character n-grams below which any verdict needs review, 0..1
+    words: int  # words below which a verdict of news or filler needs review
     chosen: str  # how, in words
 
 
@@ -47,11 +50,14 @@ class Card:
     decided: int  # of those, blocks labelled by moderators
     pages: int
     sites: int
+    voices: int  # writers, or sites where the writer is unknown: what cross-validation never cuts apart
     seed: int
     settings: dict[str, float]  # of the features and the regression
     libraries: dict[str, str]  # name -> version
-    cross_validation: CrossValidation
-    thresholds: Thresholds
+    cross_validation: CrossValidation  # of blocks judged alone
+    page_cross_validation: CrossValidation  # of blocks judged in their place on a page
+    thresholds: Thresholds  # of blocks judged alone
+    page_thresholds: Thresholds  # of blocks judged in their place on a page
     sha256: dict[str, str]  # file name -> digest, of the other files of the version
 
     def to_bytes(self) -> bytes:
@@ -66,10 +72,19 @@ class Card:
             facts: dict[str, Any] = json.loads(data)
             if facts.pop("digest") != _digest(facts):
                 raise damaged_model(f"{name}: changed since it was written")
-            validation = CrossValidation(**facts.pop("cross_validation"))
-            return cls(cross_validation=validation, thresholds=Thresholds(**facts.pop("thresholds")), **facts)
+            for fact, kind in _NESTED.items():
+                facts[fact] = kind(**facts[fact])
+            return cls(**facts)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise damaged_model(f"{name}: not a card ({error})") from error
+
+
+_NESTED: dict[str, type[Any]] = {
+    "cross_validation": CrossValidation,
+    "page_cross_validation": CrossValidation,
+    "thresholds": Thresholds,
+    "page_thresholds": Thresholds,
+}
 
 
 def _json(facts: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """A model and labelled examples -> a report: what it gets right and wrong, in counts with intervals."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,12 +68,14 @@ class Report:
     auc: Estimate | None  # of the score, news against filler; None unless both are there
     found_at_1_percent: Proportion | None  # of the filler, how many score above what flags 1 % of the news
     confusion: dict[tuple[Label, Label], int]  # (label, verdict) -> blocks
+    clean_pages_flagged: Proportion  # of the pages with news and without filler, how many have some labelled filler
+    wrong_by_kind: dict[tuple[Label, str], Proportion]  # (label, kind) -> how many were labelled otherwise
     mistakes: tuple[Mistake, ...]  # the boldest first
 
 
-def evaluate(model: Model, examples: Sequence[Example], *, seed: int = 0) -> Report:
-    """Judge every example alone, as a page of one block, and count. `seed` is the bootstrap's."""
-    verdicts = judge(model, examples)
+def evaluate(model: Model, examples: Sequence[Example], *, alone: bool = False, seed: int = 0) -> Report:
+    """Judge every example in its place, or each `alone`, and count. `seed` is the bootstrap's."""
+    verdicts = judge(model, examples, alone=alone)
     pairs = [(e.label, v.label) for e, v in zip(examples, verdicts, strict=True)]
     confusion = {(label, given): pairs.count((label, given)) for label in LABELS for given in LABELS}
     counts = {label: sum(confusion[label, given] for given in LABELS) for label in LABELS}
@@ -90,16 +93,30 @@ def evaluate(model: Model, examples: Sequence[Example], *, seed: int = 0) -> Rep
         news_lost=Proportion(confusion["news", "filler"], counts["news"]),
         filler_missed=Proportion(counts["filler"] - confusion["filler", "filler"], counts["filler"]),
         needs_review=Proportion(sum(v.needs_review for v in verdicts), len(examples)),
-        auc=_auc(ranked, seed) if both else None,
-        found_at_1_percent=_found(ranked) if both else None,
+        auc=auc(ranked, seed=seed) if both else None,
+        found_at_1_percent=found_at_1_percent(ranked) if both else None,
         confusion=confusion,
+        clean_pages_flagged=_clean_pages_flagged(examples, verdicts),
+        wrong_by_kind=_wrong_by_kind(examples, verdicts),
         mistakes=mistakes(examples, verdicts),
     )
 
 
-def judge(model: Model, examples: Sequence[Example]) -> tuple[Verdict, ...]:
-    """Return the verdict on each example, seen alone."""
-    return model.classify([Block(e.text, 0) for e in examples], explain=False)
+def judge(model: Model, examples: Sequence[Example], *, alone: bool = False) -> tuple[Verdict, ...]:
+    """Return the verdict on each example, in the order given.
+
+    Examples that stand on a page are judged with the others of that page in `examples`, the rest, or all if `alone`,
+    as pages of one block.
+    """
+    pages: dict[object, list[int]] = {}
+    for number, example in enumerate(examples):
+        pages.setdefault(number if alone or example.position is None else example.page, []).append(number)
+    verdicts: dict[int, Verdict] = {}
+    for numbers in pages.values():
+        numbers.sort(key=lambda number: examples[number].position or 0)
+        blocks = [Block(examples[number].text, place) for place, number in enumerate(numbers)]
+        verdicts |= zip(numbers, model.classify(blocks, explain=False), strict=True)
+    return tuple(verdicts[number] for number in range(len(examples)))
 
 
 def mistakes(examples: Sequence[Example], verdicts: Sequence[Verdict]) -> tuple[Mistake, ...]:
@@ -108,14 +125,34 @@ def mistakes(examples: Sequence[Example], verdicts: Sequence[Verdict]) -> tuple[
     return tuple(sorted(wrong, key=lambda m: (-abs(m.verdict.score - 0.5), m.example.origin)))
 
 
-def _found(ranked: Sequence[tuple[Example, float]]) -> Proportion:
+def _clean_pages_flagged(examples: Sequence[Example], verdicts: Sequence[Verdict]) -> Proportion:
+    labels: dict[str, set[Label]] = {}
+    flagged = set()
+    for example, verdict in zip(examples, verdicts, strict=True):
+        labels.setdefault(example.page, set()).add(example.label)
+        if (example.label, verdict.label) == ("news", "filler"):
+            flagged.add(example.page)
+    several = Counter(example.page for example in examples)
+    clean = {p for p, found in labels.items() if "news" in found and "filler" not in found and several[p] > 1}
+    return Proportion(len(clean & flagged), len(clean))
+
+
+def _wrong_by_kind(examples: Sequence[Example], verdicts: Sequence[Verdict]) -> dict[tuple[Label, str], Proportion]:
+    every = Counter((e.label, e.kind) for e in examples if e.kind)
+    wrong = Counter((e.label, e.kind) for e, v in zip(examples, verdicts, strict=True) if e.label != v.label)
+    return {key: Proportion(wrong[key], of) for key, of in sorted(every.items())}
+
+
+def found_at_1_percent(ranked: Sequence[tuple[Example, float]]) -> Proportion:
+    """Return how much of the filler scores above what flags 1 % of the news, of (example, score) pairs of both."""
     news = np.array([score for example, score in ranked if example.label == "news"])
     filler = np.array([score for example, score in ranked if example.label == "filler"])
-    bound = flagging_threshold(news, NEWS_FLAGGED, of=len(news))
+    bound = flagging_threshold(news, int(NEWS_FLAGGED * len(news)))
     return Proportion(int((filler >= bound).sum()), len(filler))
 
 
-def _auc(ranked: Sequence[tuple[Example, float]], seed: int) -> Estimate:
+def auc(ranked: Sequence[tuple[Example, float]], *, seed: int) -> Estimate:
+    """Return the area under the ROC curve of the score, filler against news, of (example, score) pairs of both."""
     filler = np.array([example.label == "filler" for example, _ in ranked])
     scores = np.array([score for _, score in ranked])
     pages, place = np.unique([example.page for example, _ in ranked], return_inverse=True)

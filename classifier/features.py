@@ -29,31 +29,41 @@ class UnitTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
     Args:
         part: ``"words"`` (words and pairs of words) or ``"characters"`` (n-grams of 3 to 5 inside a token).
+        min_df: in how many blocks an n-gram must stand to be kept.
+        unknown_mass: how much of the rarest n-gram's squared mass an n-gram that was not kept adds to the length.
 
     Attributes:
-        vocabulary_: dict of str -> int, column of each n-gram, in sorted order.
+        vocabulary_: dict of str -> int, column of each kept n-gram, in sorted order.
         idf_: array of shape (n_features,), ``log((1 + n) / (1 + df)) + 1`` (scikit-learn's smooth idf).
+        unknown_: squared mass that an n-gram without a column adds to the length.
     """
 
-    def __init__(self, part: str) -> None:
+    def __init__(self, part: str, min_df: int = 1, unknown_mass: float = 0.0) -> None:
         self.part = part
+        self.min_df = min_df
+        self.unknown_mass = unknown_mass
 
     def fit(self, texts: Sequence[str], y: Any = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
         """Learn vocabulary and idf from `texts`."""
         blocks, units = self._blocks(texts)
-        grams = {gram for unit in units for gram in PARTS[self.part][1](unit)}
-        self.vocabulary_ = {gram: column for column, gram in enumerate(sorted(grams))}
+        grams = sorted({gram for unit in units for gram in PARTS[self.part][1](unit)})
+        self.vocabulary_ = {gram: column for column, gram in enumerate(grams)}
         present = blocks @ self._grams(units)
         frequency = np.bincount(present.indices, minlength=len(grams))
-        self.idf_ = np.log((1 + len(texts)) / (1 + frequency)) + 1
+        kept = np.flatnonzero(frequency >= self.min_df)
+        self.vocabulary_ = {grams[gram]: column for column, gram in enumerate(kept)}
+        self.idf_ = np.log((1 + len(texts)) / (1 + frequency[kept])) + 1
+        self.unknown_ = self.unknown_mass * float(self.idf_.max(initial=0.0)) ** 2
         return self
 
     def transform(self, texts: Iterable[str]) -> sparse.csr_matrix:
         """Return the TF-IDF matrix of shape (n_blocks, n_features); rows of unknown text are empty."""
         check_is_fitted(self)
         blocks, units = self._blocks(texts)
-        weighted = self._grams(units) @ sparse.diags(self.idf_)
-        mass = blocks @ np.asarray(weighted.power(2).sum(axis=1)).ravel()
+        grams = self._grams(units)
+        weighted = grams @ sparse.diags(self.idf_)
+        unknown = np.array([len(PARTS[self.part][1](unit)) for unit in units]) - np.asarray(grams.sum(axis=1)).ravel()
+        mass = blocks @ (np.asarray(weighted.power(2).sum(axis=1)).ravel() + self.unknown_ * unknown)
         scale = np.divide(1.0, np.sqrt(mass), out=np.zeros_like(mass), where=mass > 0)
         return sparse.csr_matrix(sparse.diags(scale) @ (blocks @ weighted))
 
@@ -82,14 +92,7 @@ def _counts(rows: list[list[int]], columns: dict[str, int]) -> tuple[sparse.csr_
 
 
 class Shape(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """The shape of a block (:func:`classifier.shape.shape`), scaled by a constant.
-
-    Args:
-        scale: what every column is multiplied with; a smaller scale is a stronger penalty on its weights.
-    """
-
-    def __init__(self, scale: float = 1.0) -> None:
-        self.scale = scale
+    """The shape of a block (:func:`classifier.shape.shape`)."""
 
     def fit(self, texts: Any, y: Any = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
         """Learn nothing."""
@@ -97,7 +100,7 @@ class Shape(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
 
     def transform(self, texts: Iterable[str]) -> sparse.csr_matrix:
         """Return a matrix of shape (n_blocks, len(SHAPE_NAMES))."""
-        return sparse.csr_matrix(np.array([shape(text) for text in texts]).reshape(-1, len(SHAPE_NAMES)) * self.scale)
+        return sparse.csr_matrix(np.array([shape(text) for text in texts]).reshape(-1, len(SHAPE_NAMES)))
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
@@ -107,6 +110,14 @@ class Shape(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         return np.array(SHAPE_NAMES, dtype=object)
 
 
-def block_features(shape_scale: float) -> FeatureUnion:
-    """Return the features of the block stage: word part, character part and shape, side by side."""
-    return FeatureUnion([*((part, UnitTfidf(part)) for part in PARTS), ("shape", Shape(shape_scale))])
+def block_features(*, min_df: int, unknown_mass: float, word_scale: float, shape_scale: float) -> FeatureUnion:
+    """Return the features of the block stage: word part, character part and shape, side by side.
+
+    Args:
+        min_df: in how many blocks an n-gram must stand to be kept.
+        unknown_mass: what share of the rarest n-gram's squared mass any other adds to a part's length.
+        word_scale: what the word part is multiplied with; the character part is not.
+        shape_scale: the same for the shape.
+    """
+    parts = [*((part, UnitTfidf(part, min_df, unknown_mass)) for part in PARTS), ("shape", Shape())]
+    return FeatureUnion(parts, transformer_weights={"words": word_scale, "shape": shape_scale})

@@ -1,17 +1,31 @@
-"""A model version at work: pages in, verdicts with reasons out."""
+"""A model version at work: the blocks of a page in, verdicts with reasons out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from classifier.abstention import abstention
 from classifier.blocks import HIDDEN, LABELS, PRIOR, Block, Label, Reason, Verdict
-from classifier.card import Card
-from classifier.scorer import Scorer
+from classifier.card import Card, Thresholds
+from classifier.context import Floats
+from classifier.page_stage import InPlace, judge_in_place
+from classifier.scorer import Scorer, Scores
 from classifier.shape import SHAPE_NAMES
-from classifier.weights import Floats, Weights
+from classifier.weights import Weights
 
 _BOILERPLATE, _FILLER, _NEWS = (LABELS.index(label) for label in ("boilerplate", "filler", "news"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What both stages say of one block."""
+
+    score: float
+    boilerplate: float  # P(boilerplate) where that is the likeliest label, else 0
+    known: float
+    familiar: float
 
 
 class Model:
@@ -19,48 +33,69 @@ class Model:
 
     def __init__(self, weights: Weights, card: Card) -> None:
         self.card = card
-        self._prior = float(weights.intercept[_FILLER] - weights.intercept[_NEWS])
-        self._scorer = Scorer(weights)
+        self._prior = float(weights.block.intercept[_FILLER] - weights.block.intercept[_NEWS])
+        self._page = weights.page
+        self._scorer = Scorer(weights.block)
 
     def classify(self, blocks: Sequence[Block], *, explain: bool = True) -> tuple[Verdict, ...]:
-        """Return a verdict for each of `blocks`; without `explain` they carry no reasons and come faster."""
+        """Return a verdict for each of the `blocks` of one page, in reading order.
+
+        A lone block is judged by its own words, the blocks of a page in the light of each other. Without `explain`
+        verdicts carry no reasons and come faster.
+        """
         texts = [block.text for block in blocks]
-        scores = self._scorer.score(texts)
-        reasons = [self.reasons(text) if explain else () for text in texts]
-        odds = scores.log_odds
-        rules = (filler_score(odds), boilerplate_probability(odds), scores.known)
-        return tuple(map(self._verdict, blocks, reasons, *(column.tolist() for column in rules)))
+        if len(texts) < 2:
+            scores, place, limits = self._scorer.score(texts), None, self.card.thresholds
+            odds = scores.log_odds
+        else:
+            scores, words = self._scorer.score_page(texts)
+            place = judge_in_place(self._page, scores.log_odds, texts, words)
+            odds, limits = place.log_odds, self.card.page_thresholds
+        reasons = [self._reasons(text, place, i) if explain else () for i, text in enumerate(texts)]
+        return tuple(map(self._verdict, blocks, reasons, _judged(odds, scores), [limits] * len(texts)))
 
     def log_odds(self, texts: Sequence[str]) -> Floats:
-        """Return the natural log-odds of each label, shape (n_texts, len(LABELS))."""
+        """Return the natural log-odds of each label, each text seen alone, shape (n_texts, len(LABELS))."""
         return self._scorer.score(texts).log_odds
 
     def reasons(self, text: str) -> tuple[Reason, ...]:
-        """Return the parts that add up to the log-odds of filler against news, in reading order, then the facts."""
-        shares, facts = self._scorer.explain(text)
-        spans = [Reason(text[span.start : span.end], _against_news(share), span) for span, share in shares]
-        named = [Reason(name, _against_news(fact)) for name, fact in zip(SHAPE_NAMES, facts, strict=True) if fact.any()]
-        return (*spans, *named, Reason(PRIOR, self._prior))
+        """Return the parts that add up to a lone block's log-odds of filler against news: words, facts, the prior."""
+        return self._reasons(text, None, 0)
 
-    def _verdict(
-        self, block: Block, reasons: tuple[Reason, ...], score: float, boilerplate: float, known: float
-    ) -> Verdict:
-        label: Label = "filler" if score >= self.card.thresholds.filler else "news"
-        if boilerplate:
+    def _reasons(self, text: str, place: InPlace | None, block: int) -> tuple[Reason, ...]:
+        own = place.own if place else 1.0
+        shares, facts = self._scorer.explain(text)
+        spans = [Reason(text[span.start : span.end], own * _against_news(share), span) for span, share in shares]
+        named = [
+            Reason(name, own * _against_news(fact)) for name, fact in zip(SHAPE_NAMES, facts, strict=True) if fact.any()
+        ]
+        prior = own * self._prior + (place.prior if place else 0.0)
+        return (*spans, *named, *(place.reasons[block] if place else ()), Reason(PRIOR, prior))
+
+    def _verdict(self, block: Block, reasons: tuple[Reason, ...], judged: _Judged, limits: Thresholds) -> Verdict:
+        label: Label = "filler" if judged.score >= limits.filler else "news"
+        if judged.boilerplate:
             label = "boilerplate"
         hidden = HIDDEN if block.hidden and label == "news" else ""
-        doubt = hidden or self._doubt(label, score, boilerplate, known)
+        doubt = (
+            hidden
+            or abstention(block.text, label, judged.known, judged.familiar, limits)
+            or _doubt(label, judged, limits)
+        )
         if block.hidden:
             reasons = (*reasons, Reason(HIDDEN, 0.0))
-        return Verdict(label, score, bool(doubt), doubt, reasons, self.card.version)
+        return Verdict(label, judged.score, bool(doubt), doubt, reasons, self.card.version)
 
-    def _doubt(self, label: Label, score: float, boilerplate: float, known: float) -> str:
-        limits = self.card.thresholds
-        if known < limits.known:
-            return "mostly words the model has never seen"
-        if label == "boilerplate":
-            return "may not be boilerplate" if boilerplate < limits.boilerplate else ""
-        return "the score is in the review band" if limits.review_low <= score <= limits.review_high else ""
+
+def _judged(odds: Floats, scores: Scores) -> list[_Judged]:
+    columns = (filler_score(odds), boilerplate_probability(odds), scores.known, scores.familiar)
+    return [_Judged(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+
+def _doubt(label: Label, judged: _Judged, limits: Thresholds) -> str:
+    if label == "boilerplate":
+        return "may not be boilerplate" if judged.boilerplate < limits.boilerplate else ""
+    return "the score is in the review band" if limits.review_low <= judged.score <= limits.review_high else ""
 
 
 def filler_score(log_odds: npt.ArrayLike) -> Floats:

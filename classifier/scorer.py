@@ -13,9 +13,10 @@ from typing import TypeVar
 import numpy as np
 
 from classifier.blocks import LABELS, Span
+from classifier.context import Floats, WordTable
 from classifier.shape import shape
 from classifier.text import LONGEST_TOKEN, Token, character_grams, normalise_token, pair, tokens, word_grams, words
-from classifier.weights import Floats, PartWeights, Weights
+from classifier.weights import BlockWeights, PartWeights
 
 _MOST_TOKENS = 500_000  # tokens remembered (about 150 bytes each) before the memory is begun anew
 _T = TypeVar("_T")
@@ -26,7 +27,9 @@ _CHARACTERS = slice(_N + 1, 2 * _N + 1)
 _CHARACTER_MASS = 2 * _N + 1
 _HAS_WORD = 2 * _N + 2
 _KNOWN = 2 * _N + 3
-_WIDTH = 2 * _N + 4
+_FAMILIAR_MASS = 2 * _N + 4
+_UNFAMILIAR_MASS = 2 * _N + 5
+_WIDTH = 2 * _N + 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,13 @@ class Scores:
 
     log_odds: Floats  # shape (n_blocks, len(LABELS)): the decision function, one column a label
     known: Floats  # shape (n_blocks,): share of the distinct word tokens whose words were all seen in training, 0..1
+    familiar: Floats  # shape (n_blocks,): share of the character n-grams' idf mass that was seen in training, 0..1
 
 
 class Scorer:
-    """Scores texts with one model's weights. Threads may share it."""
+    """Scores texts with the weights of one block stage. Threads may share it."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: BlockWeights) -> None:
         self._lock = Lock()  # the remembered tokens are shared
         self._intercept, self._shape = weights.intercept, weights.shape
         self._words, self._characters = _Part(weights.words), _Part(weights.characters)
@@ -51,20 +55,39 @@ class Scorer:
         with self._lock:
             return self._score(texts)
 
+    def score_page(self, texts: Sequence[str]) -> tuple[Scores, WordTable]:
+        """Return the scores of a page's `texts`, and their words, by which the page stage compares them."""
+        with self._lock:
+            return self._score(texts), self._word_table(texts)
+
     def _score(self, texts: Sequence[str]) -> Scores:
         if len(self._rows) > _MOST_TOKENS:
             self._begin()
-        found = [[i for i in map(self._token, text.split()) if i >= 0] for text in texts]
+        found = self._found(texts)
         sums = _segment_sums(self._table(), [list(dict.fromkeys(row)) for row in found])
-        pairs = _segment_sums(self._words.table, [self._pairs(row) for row in found])
-        word_sums = sums[:, : _N + 1] + pairs
+        pairs = list(map(self._pairs, found))
+        word_sums = sums[:, : _N + 1] + _segment_sums(self._words.table, [known for known, _ in pairs])
+        word_sums[:, _WORD_MASS] += self._words.unknown * np.array([unknown for _, unknown in pairs])
         log_odds = (
             self._intercept
             + word_sums[:, _WORDS] * _inverse_root(word_sums[:, _WORD_MASS])
             + sums[:, _CHARACTERS] * _inverse_root(sums[:, _CHARACTER_MASS])
             + np.array([shape(text) for text in texts]).reshape(-1, len(self._shape)) @ self._shape
         )
-        return Scores(log_odds, sums[:, _KNOWN] / np.maximum(1, sums[:, _HAS_WORD]))
+        seen, unseen = sums[:, _FAMILIAR_MASS], sums[:, _UNFAMILIAR_MASS]
+        familiar = seen / np.maximum(1e-9, seen + unseen)
+        return Scores(log_odds, sums[:, _KNOWN] / np.maximum(1, sums[:, _HAS_WORD]), familiar)
+
+    def _found(self, texts: Sequence[str]) -> list[list[int]]:
+        return [[i for i in map(self._token, text.split()) if i >= 0] for text in texts]
+
+    def _word_table(self, texts: Sequence[str]) -> WordTable:
+        firsts = [{self._ends[row][0] for row in rows} - {""} for rows in self._found(texts)]
+        numbers: dict[str, int] = {}
+        words = [numbers.setdefault(word, len(numbers)) for block in firsts for word in sorted(block)]
+        rarity = np.array([self._words.rarity(word) for word in numbers])
+        word = np.array(words, dtype=np.intp)
+        return WordTable(np.repeat(np.arange(len(texts)), list(map(len, firsts))), word, rarity[word])
 
     def explain(self, text: str) -> tuple[list[tuple[Span, Floats]], Floats]:
         """Return each token's share of the log-odds with its place, and the shares of the shape's facts.
@@ -114,26 +137,31 @@ class Scorer:
         grams = word_grams(token)
         found = words(token)
         self._sums[row] = [
-            *self._words.unit(grams),
-            *self._characters.unit(character_grams(token)),
+            *self._words.unit(grams)[: _N + 1],
+            *(characters := self._characters.unit(character_grams(token)))[: _N + 1],
             bool(found),
             bool(found) and all(word in self._words.columns for word in found),
+            *characters[_N + 1 :],
         ]
         self._ends.append((found[0], found[-1]) if found else ("", ""))
         self._normal[token] = row
         return row
 
-    def _pairs(self, rows: list[int]) -> list[int]:
+    def _pairs(self, rows: list[int]) -> tuple[list[int], int]:
+        """Return the columns of the distinct known pairs of neighbours, and how many others there are."""
         ends, columns = self._ends, self._words.columns
-        grams = (f"{ends[left][1]} {ends[right][0]}" for left, right in pairwise(rows))
-        return list({columns[gram]: None for gram in grams if gram in columns})
+        found = dict.fromkeys((ends[left][1], ends[right][0]) for left, right in pairwise(rows))
+        grams = [f"{left} {right}" for left, right in found if left and right]
+        known = [columns[gram] for gram in grams if gram in columns]
+        return known, len(grams) - len(known)
 
     def _pair_shares(self, found: list[Token]) -> tuple[Floats, float]:
         """Return what pairs give to each token (to be scaled), and the pairs' squared mass."""
         grams = [pair(left.text, right.text) for left, right in pairwise(found)]
+        unknown = {gram for gram in grams if gram and gram not in self._words.columns}
         known = [(i, gram) for i, gram in enumerate(grams) if gram in self._words.columns]
         counts = _counts([gram for _, gram in known])
-        shares, mass = np.zeros((len(found), _N)), 0.0
+        shares, mass = np.zeros((len(found), _N)), self._words.unknown * len(unknown)
         for i, gram in known:
             unit = self._words.table[self._words.columns[gram]] / counts[gram]
             shares[i] += unit[:_N] / 2
@@ -151,13 +179,23 @@ class _Part:
         self.coefficients = weights.coefficients
         weighted = weights.coefficients * weights.idf[:, None]
         self.table = np.column_stack([weighted, weights.idf**2])  # of a unit that is a single n-gram
+        self.unknown = weights.unknown
+        self._rarest = float(weights.idf.max(initial=1.0))
+
+    def rarity(self, gram: str) -> float:
+        """Return the idf of an n-gram; of one never seen, that of the rarest."""
+        column = self.columns.get(gram)
+        return self._rarest if column is None else float(self.idf[column])
 
     def unit(self, grams: list[str]) -> tuple[float, ...]:
-        """Return a unit's summed weights, one a label, and its squared idf mass."""
-        counts = _counts([column for gram in grams if (column := self.columns.get(gram)) is not None])
+        """Return a unit's summed weights, one a label, its squared mass, and that of its known and unknown n-grams."""
+        known = [column for gram in grams if (column := self.columns.get(gram)) is not None]
+        counts = _counts(known)
         columns = np.fromiter(counts, dtype=np.intp, count=len(counts))
         values = np.fromiter(counts.values(), dtype=np.float64, count=len(counts)) * self.idf[columns]
-        return (*(values @ self.coefficients[columns]), float(values @ values))
+        mass, unknown = float(values @ values), len(grams) - len(known)
+        sums = values @ self.coefficients[columns]
+        return (*sums, mass + self.unknown * unknown, mass, unknown * self._rarest**2)
 
 
 def _counts(items: Sequence[_T]) -> dict[_T, int]:

@@ -92,6 +92,11 @@ def words(token: str) -> list[str]:
     return _WORD.findall(token)
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, normalised, in reading order."""
+    return [word for token in tokens(text) for word in words(token.text)]
+
+
 def pair(left: str, right: str) -> str:
     """Return the word pair that two neighbouring normalised tokens make; empty when one of them has no word."""
     before, after = words(left), words(right)

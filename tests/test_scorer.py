@@ -87,8 +87,10 @@ def test_a_text_can_be_explained_before_it_was_ever_scored(model):
 
 
 def _weights(model):
-    from classifier.weights import PartWeights, Weights
+    from classifier.weights import BlockWeights, PartWeights, Weights
 
     words, characters = model._scorer._words, model._scorer._characters
-    parts = [PartWeights(tuple(part.columns), part.idf, part.coefficients) for part in (words, characters)]
-    return Weights(model._scorer._intercept, *parts, model._scorer._shape)
+    parts = [
+        PartWeights(tuple(part.columns), part.idf, part.coefficients, part.unknown) for part in (words, characters)
+    ]
+    return Weights(BlockWeights(model._scorer._intercept, *parts, model._scorer._shape), model._page)

@@ -1,16 +1,21 @@
 """Training: the same data give the same bytes, and data that cannot be measured are refused."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import pytest
 
 from classifier.blocks import Example
+from classifier.cross_fitting import splits_by_voice
 from classifier.errors import TrainingDataError
 from classifier.evaluation import judge
 from classifier.labelled import read_examples, shipped_data
+from classifier.model import Model
 from classifier.training import join, train, without
 from classifier.weights import Weights
 
+QUIET = {"progress": lambda *_: None}
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -22,7 +27,9 @@ def few():
 
 
 def fit(examples, **options):
-    return train(examples, **{"decided": 0, "created_at": NOW, "seed": 0, "progress": lambda *_: None, **options})
+    return train(
+        examples, **{"decided": 0, "created_at": NOW, "seed": 0, "promise": Fraction(1, 100), **QUIET, **options}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +54,11 @@ def test_the_card_says_what_went_in_and_how_the_thresholds_were_chosen(few, trai
     assert card.version == f"20260102T030405Z-{card.data_digest[:8]}"
     assert sum(card.examples.values()) == len(few)
     assert card.sites == len({e.site for e in few})
-    assert card.cross_validation.grouped_by == "site"
+    assert card.cross_validation.grouped_by == "voice"
     assert set(card.libraries) >= {"scikit-learn", "numpy"}
     limits = card.thresholds
     assert 0 <= limits.review_low <= limits.filler <= limits.review_high <= 1.000001
-    assert "cross-validation by site" in limits.chosen
+    assert "cross-validation by voice" in limits.chosen
 
 
 def test_the_threshold_flags_at_most_1_percent_of_news_in_cross_validation(trained):
@@ -102,7 +109,7 @@ def test_what_versions_are_measured_on_is_never_learnt_from_a_decision():
 
 def test_every_golden_block_is_right(model):
     golden = read_examples([shipped_data() / "golden.jsonl"], notify=print)
-    assert [v.label for v in judge(model, golden)] == [e.label for e in golden]
+    assert [v.label for v in judge(model, golden, alone=True)] == [e.label for e in golden]
 
 
 def test_the_holdout_stays_above_its_floor(model):
@@ -113,3 +120,33 @@ def test_the_holdout_stays_above_its_floor(model):
     assert report.auc.value > 0.98
     assert report.found_at_1_percent.value > 0.80
     assert report.news_lost.hits <= 3
+
+
+def test_no_voice_stands_on_both_sides_of_a_split(few):
+    more = [*few, *(Example(f"{e.text} again", e.label, e.page, f"other-{e.site}", voice="v99") for e in few)]
+    for rows, others in splits_by_voice(more, 0):
+        assert not {more[i].voice for i in rows} & {more[i].voice for i in others}
+
+
+def test_the_sites_of_a_single_voice_are_split_instead(few):
+    one = [e for e in few if e.voice == "v01"]
+    splits = splits_by_voice(one, 0)
+    assert len(splits) > 1
+    for rows, others in splits:
+        assert not {one[i].site for i in rows} & {one[i].site for i in others}
+
+
+def test_lone_blocks_alone_train_a_model_whose_page_stage_leaves_them_as_they_are(few):
+    lone = [replace(e, position=None) for e in few]
+    trained = fit(lone)
+    model = Model(trained.weights, trained.card)
+    page = [e for e in few if e.page == few[0].page]
+    assert [v.score for v in judge(model, page)] == pytest.approx([v.score for v in judge(model, page, alone=True)])
+
+
+def test_a_stricter_promise_flags_no_more_news_and_the_card_says_so(few, trained):
+    strict = fit(few, promise=Fraction(1, 200))
+    assert strict.card.page_thresholds.filler >= trained.card.page_thresholds.filler
+    genuine = sum(e.label == "news" for e in few)
+    assert strict.card.page_thresholds.promise == f"cannot promise 1/200; needs {598 - genuine} more genuine blocks"
+    assert "at most 1/100, one-sided 95% bound" in fit(few * 3, promise=Fraction(1, 100)).card.page_thresholds.promise

@@ -47,7 +47,7 @@ def _reported(read: Callable[[], T]) -> T | None:
 
 
 def _facts(card: Card, *, current: bool) -> dict[str, Any]:
-    figures = card.cross_validation
+    figures = card.page_cross_validation
     return {
         "version": card.version,
         "current": current,

@@ -27,6 +27,11 @@ def as_json(report: Report, most_mistakes: int) -> str:
         "needs_review": _proportion(report.needs_review),
         "precision": {label: _proportion(share) for label, share in report.precision.items()},
         "recall": {label: _proportion(share) for label, share in report.recall.items()},
+        "clean_pages_flagged": _proportion(report.clean_pages_flagged),
+        "wrong_by_kind": [
+            {"label": label, "kind": kind, **(_proportion(share) or {})}
+            for (label, kind), share in report.wrong_by_kind.items()
+        ],
         "confusion": [{"label": a, "verdict": b, "blocks": n} for (a, b), n in report.confusion.items()],
         "mistakes": [_mistake(mistake) for mistake in report.mistakes[:most_mistakes]],
     }
@@ -44,12 +49,15 @@ def _lines(report: Report, most_mistakes: int) -> Iterator[str]:
     yield f"news lost                      {_share(report.news_lost)}"
     yield f"filler missed                  {_share(report.filler_missed)}"
     yield f"needs review                   {_share(report.needs_review)}"
+    if report.clean_pages_flagged.of:
+        yield f"clean pages with news flagged  {_share(report.clean_pages_flagged)}"
     yield ""
     for label in LABELS:
         yield f"{label:<12} precision         {_share(report.precision[label])}"
         yield f"{'':<12} recall            {_share(report.recall[label])}"
     yield ""
     yield from _confusion(report)
+    yield from _kinds(report)
     if report.mistakes[:most_mistakes]:
         yield ""
         yield f"The boldest of {len(report.mistakes):,} mistakes:"
@@ -60,6 +68,14 @@ def _confusion(report: Report) -> Iterator[str]:
     yield f"{'label':<14}" + "".join(f"{'-> ' + given:>16}" for given in LABELS)
     for label in LABELS:
         yield f"{label:<14}" + "".join(f"{report.confusion[label, given]:>16,}" for given in LABELS)
+
+
+def _kinds(report: Report) -> Iterator[str]:
+    if report.wrong_by_kind:
+        yield ""
+        yield "Labelled otherwise, by kind:"
+    for (label, kind), share in report.wrong_by_kind.items():
+        yield f"  {label:<12} {kind:<24} {_share(share)}"
 
 
 def _told(mistake: Mistake) -> str:

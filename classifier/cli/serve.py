@@ -36,7 +36,7 @@ def _only_loopback(_ctx: click.Context, _param: click.Parameter, value: str) -> 
 @click.option("--demo", is_flag=True, help="Put a few demonstration pages into an empty queue.")
 @home_option
 def verb(host: str, port: int, demo: bool, home: Home) -> None:
-    """Serve the moderation page on this machine. A new home gets a first model, trained in half a minute."""
+    """Serve the moderation page on this machine. A new home gets a first model, trained in about a minute."""
     from web import create_app
 
     database, registry = home.database(), home.registry()
