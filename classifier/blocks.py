@@ -79,3 +79,8 @@ class Example:
     origin: str = ""  # file and row, or who decided it
     voice: str = ""  # who wrote it; empty when unknown. Cross-validation never cuts a voice apart, or else a site
     position: int | None = None  # place on its page, from 0; None for a block that is judged alone
+
+    @property
+    def hand(self) -> str:
+        """The voice, or the site where the voice is unknown: what cross-validation never cuts apart."""
+        return self.voice or self.site

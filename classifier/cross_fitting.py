@@ -81,7 +81,7 @@ def splits_by_voice(examples: Sequence[Example], seed: int) -> list[tuple[Rows, 
     TrainingDataError when a label is missing or stands on too few sites as well.
     """
     labels = [e.label for e in examples]
-    groups = [e.voice or e.site for e in examples]
+    groups = [e.hand for e in examples]
     if min(_spread(labels, groups).values()) < 2:
         groups = [e.site for e in examples]
     spread = _spread(labels, groups)

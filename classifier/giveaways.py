@@ -24,7 +24,7 @@ def given_away(examples: Sequence[Example]) -> float | None:
     None unless each of the two labels stands with 5 voices (or on 5 sites, where voices are unknown).
     """
     ranked = [example for example in examples if example.label != "boilerplate"]
-    voices = [example.voice or example.site for example in ranked]
+    voices = [example.hand for example in ranked]
     filler = np.array([example.label == "filler" for example in ranked])
     if min(len({v for v, f in zip(voices, filler, strict=True) if f == label}) for label in (True, False)) < _FOLDS:
         return None

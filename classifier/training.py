@@ -119,7 +119,7 @@ def _card(
         decided=decided,
         pages=len({e.page for e in ordered}),
         sites=len({e.site for e in ordered}),
-        voices=len({e.voice or e.site for e in ordered}),
+        voices=len({e.hand for e in ordered}),
         seed=seed,
         settings=SETTINGS,
         libraries={name: version(name) for name in LIBRARIES},
