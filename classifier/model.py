@@ -49,7 +49,7 @@ class Model:
             odds = scores.log_odds
         else:
             scores, words = self._scorer.score_page(texts)
-            place = judge_in_place(self._page, scores.log_odds, texts, words)
+            place = judge_in_place(self._page, scores.log_odds, texts, words, explain=explain)
             odds, limits = place.log_odds, self.card.page_thresholds
         reasons = [self._reasons(text, place, i) if explain else () for i, text in enumerate(texts)]
         return tuple(map(self._verdict, blocks, reasons, _judged(odds, scores), [limits] * len(texts)))

@@ -64,7 +64,7 @@ def _kept_text(tool: Callable[[str], str], html: str) -> str:
         return tool(html)
     except ImportError:
         raise
-    except Exception:
+    except Exception:  # other people's code on a scraped page: what it does not survive it does not keep
         return ""
 
 

@@ -28,7 +28,9 @@ def facts_of(log_odds: Floats, texts: Sequence[str], words: WordTable) -> tuple[
     return page_facts(log_odds, lines, words), lines
 
 
-def judge_in_place(weights: PageWeights, log_odds: Floats, texts: Sequence[str], words: WordTable) -> InPlace:
+def judge_in_place(
+    weights: PageWeights, log_odds: Floats, texts: Sequence[str], words: WordTable, *, explain: bool
+) -> InPlace:
     """Judge the blocks of one page together.
 
     Args:
@@ -36,18 +38,19 @@ def judge_in_place(weights: PageWeights, log_odds: Floats, texts: Sequence[str],
         log_odds: the block stage's, shape (n_blocks, len(LABELS)).
         texts: the blocks, in reading order.
         words: their words.
+        explain: whether the reasons are wanted, which take longer to tell than the rest to judge.
     """
     facts, lines = facts_of(log_odds, texts, words)
     shares = _shares(weights, facts)
     own = float(weights.coefficients[0])
-    phrases = page_phrases(log_odds, lines, shares[:, 1:])
+    phrases = page_phrases(log_odds, lines, shares[:, 1:]) if explain else ()
     return InPlace(
         log_odds=with_filler_odds(log_odds, weights.intercept + shares.sum(axis=1)),
         own=own,
         prior=weights.intercept - own * float(weights.typical[0]),
         reasons=tuple(
             tuple(Reason(name, float(share)) for name, share in zip(names, row[1:], strict=True))
-            for names, row in zip(phrases, shares, strict=True)
+            for names, row in zip(phrases, shares, strict=explain)
         ),
     )
 

@@ -53,17 +53,15 @@ class Scorer:
     def score(self, texts: Sequence[str]) -> Scores:
         """Return the scores of `texts`, equal to scikit-learn's decision function to 1e-9."""
         with self._lock:
-            return self._score(texts)
+            return self._score(texts, self._found(texts))
 
     def score_page(self, texts: Sequence[str]) -> tuple[Scores, WordTable]:
         """Return the scores of a page's `texts`, and their words, by which the page stage compares them."""
         with self._lock:
-            return self._score(texts), self._word_table(texts)
+            found = self._found(texts)
+            return self._score(texts, found), self._word_table(found)
 
-    def _score(self, texts: Sequence[str]) -> Scores:
-        if len(self._rows) > _MOST_TOKENS:
-            self._begin()
-        found = self._found(texts)
+    def _score(self, texts: Sequence[str], found: list[list[int]]) -> Scores:
         sums = _segment_sums(self._table(), [list(dict.fromkeys(row)) for row in found])
         pairs = list(map(self._pairs, found))
         word_sums = sums[:, : _N + 1] + _segment_sums(self._words.table, [known for known, _ in pairs])
@@ -79,15 +77,18 @@ class Scorer:
         return Scores(log_odds, sums[:, _KNOWN] / np.maximum(1, sums[:, _HAS_WORD]), familiar)
 
     def _found(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the rows of each text's tokens, in reading order; they hold until the next call."""
+        if len(self._rows) > _MOST_TOKENS:
+            self._begin()
         return [[i for i in map(self._token, text.split()) if i >= 0] for text in texts]
 
-    def _word_table(self, texts: Sequence[str]) -> WordTable:
-        firsts = [{self._ends[row][0] for row in rows} - {""} for rows in self._found(texts)]
+    def _word_table(self, found: list[list[int]]) -> WordTable:
+        firsts = [{self._ends[row][0] for row in rows} - {""} for rows in found]
         numbers: dict[str, int] = {}
         words = [numbers.setdefault(word, len(numbers)) for block in firsts for word in sorted(block)]
         rarity = np.array([self._words.rarity(word) for word in numbers])
         word = np.array(words, dtype=np.intp)
-        return WordTable(np.repeat(np.arange(len(texts)), list(map(len, firsts))), word, rarity[word])
+        return WordTable(np.repeat(np.arange(len(found)), list(map(len, firsts))), word, rarity[word])
 
     def explain(self, text: str) -> tuple[list[tuple[Span, Floats]], Floats]:
         """Return each token's share of the log-odds with its place, and the shares of the shape's facts.
