@@ -9,7 +9,8 @@
     ├── PromotionRefusedError  a version that may not become current, with the reasons
     ├── HomeError              the home folder cannot be read or written
     ├── BusyError              another process is doing this very thing
-    └── NotFoundError          no such page or block in the moderation database
+    ├── NotFoundError          no such page, block or campaign in the moderation database
+    └── ConflictError          somebody else has changed, or holds, what a person works on
 
 The command line turns them into one line on stderr and an exit code, the moderation page into a status.
 """
@@ -49,4 +50,8 @@ class BusyError(NewsieveError):
 
 
 class NotFoundError(NewsieveError):
-    """No such page or block in the moderation database."""
+    """No such page, block or campaign in the moderation database."""
+
+
+class ConflictError(NewsieveError):
+    """Somebody else has changed, or holds, what a person works on."""

@@ -134,7 +134,11 @@ def normalise(text: str) -> str:
     return " ".join(token.text for token in tokens(text))
 
 
+def masked(text: str) -> str:
+    """Return `text` in its normal form without its list marker, every date of it replaced by ``<date>``."""
+    return DATE.sub("<date>", _LEADING_MARKER.sub("", normalise(text), count=1))
+
+
 def fingerprint(text: str) -> str:
     """Return the identity of a text: 32 hexadecimal digits, the same whatever its case, spacing, marker and dates."""
-    masked = DATE.sub("<date>", _LEADING_MARKER.sub("", normalise(text), count=1))
-    return hashlib.sha256(masked.encode("utf-8", "replace")).hexdigest()[:32]
+    return hashlib.sha256(masked(text).encode("utf-8", "replace")).hexdigest()[:32]

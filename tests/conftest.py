@@ -7,11 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 from classifier.model import Model
 from classifier.registry import Registry
+from tests.postgresql import server as postgresql_server
 
 NEWSIEVE = Path(sys.executable).with_name("newsieve")
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -19,7 +22,12 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the first model, trained from the shipped pages; only read."""
+    """A home with the first model, trained from the shipped pages; only read.
+
+    NEWSIEVE_TEST_HOME may name one that is there already, to save its minute while working on something else.
+    """
+    if ready := os.environ.get("NEWSIEVE_TEST_HOME"):
+        return Path(ready)
     home = tmp_path_factory.mktemp("trained") / "home"
     done = run_newsieve("classify", "-", home=home, stdin="Council votes on harbour plan\n")
     assert done.returncode == 0, done.stderr
@@ -37,6 +45,27 @@ def home(trained_home: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "home"
     shutil.copytree(trained_home, copy)
     return copy
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """The URL of a PostgreSQL database."""
+    with postgresql_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def place(request, tmp_path: Path):
+    """Where a moderation database may be: a file, or a fresh schema of PostgreSQL. What asks for it runs on both."""
+    if request.param == "SQLite":
+        yield tmp_path / "newsieve.db"
+        return
+    url = request.getfixturevalue("postgresql")
+    schema = f"test_{uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+        yield f"{url}?options=-csearch_path={schema}"
+        connection.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
 @pytest.fixture

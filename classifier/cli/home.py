@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ class Home:
     """One home folder."""
 
     path: Path
+    database_url: str = ""  # of PostgreSQL; empty for the SQLite file in the folder
 
     def registry(self) -> "Registry":
         """Return the model versions in this home."""
@@ -32,13 +34,13 @@ class Home:
 
     def has_database(self) -> bool:
         """Tell whether anything was ever queued here."""
-        return (self.path / "newsieve.db").exists()
+        return bool(self.database_url) or (self.path / "newsieve.db").exists()
 
     def database(self) -> "Database":
         """Open the moderation database, making it if there is none."""
-        from classifier.store.database import open_database
+        from classifier.store.opening import open_database
 
-        return open_database(self.path / "newsieve.db")
+        return open_database(self.database_url or self.path / "newsieve.db")
 
     def secret_key(self) -> bytes:
         """Return the key that signs the moderation page's forms; made on first use, readable by its owner only."""
@@ -63,6 +65,24 @@ def home_option(function: Callable[..., Any]) -> Callable[..., Any]:
         metavar="DIR",
         help="Folder of models and decisions  [default: NEWSIEVE_HOME or the user's data folder]",
     )(function)
+
+
+def database_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the options --home and --database, and the argument `home`, a Home that knows both."""
+
+    @wraps(function)
+    def with_database(*args: Any, home: Home, database: str, **options: Any) -> Any:
+        return function(*args, home=replace(home, database_url=database), **options)
+
+    return home_option(
+        click.option(
+            "--database",
+            envvar="NEWSIEVE_DATABASE_URL",
+            default="",
+            metavar="URL",
+            help="PostgreSQL, postgresql://user@host/name  [default: NEWSIEVE_DATABASE_URL, or the home's file]",
+        )(with_database)
+    )
 
 
 def _resolve(ctx: click.Context, _param: click.Parameter, value: str | None) -> Home:

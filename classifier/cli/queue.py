@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from classifier.cli.home import Home, home_option
+from classifier.cli.home import Home, database_option
 from classifier.cli.inputs import Inputs, page_inputs
 from classifier.cli.terminal import tell
 from classifier.formats import PageFormat
@@ -17,13 +17,13 @@ def verb() -> None:
 
 @verb.command("add")
 @page_inputs
-@home_option
+@database_option
 def add(files: tuple[str, ...], page_format: PageFormat | None, home: Home) -> None:
     """Put the pages in FILE... into the queue; of each file all pages or none. Pages already there are left."""
     from classifier.store.queue import add_pages
 
     inputs, database = Inputs(files, page_format), home.database()
     found = list(inputs.whole_files())
-    added = sum(add_pages(database, pages, added_at=datetime.now(UTC)) for pages in found)
+    added = sum(len(add_pages(database, pages, added_at=datetime.now(UTC))) for pages in found)
     tell(f"Added {added:,} of {sum(map(len, found)):,} pages; the others were there already or had no text")
     raise SystemExit(inputs.exit_code())

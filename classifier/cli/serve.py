@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from classifier.cli.home import Home, home_option
+from classifier.cli.home import Home, database_option
 from classifier.cli.models_in_use import current_model
 from classifier.cli.terminal import tell, warn
 from classifier.errors import BusyError
@@ -34,7 +34,7 @@ def _only_loopback(_ctx: click.Context, _param: click.Parameter, value: str) -> 
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--demo", is_flag=True, help="Put a few demonstration pages into an empty queue.")
-@home_option
+@database_option
 def verb(host: str, port: int, demo: bool, home: Home) -> None:
     """Serve the moderation page on this machine. A new home gets a first model, trained in about a minute."""
     from web import create_app

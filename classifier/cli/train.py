@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from classifier.card import Card
-from classifier.cli.home import Home, home_option
+from classifier.cli.home import Home, database_option
 from classifier.cli.models_in_use import PROMISE, train_candidate
 from classifier.cli.terminal import tell
 from classifier.labelled import shipped_data
@@ -41,7 +41,7 @@ class Share(click.ParamType["Fraction"]):
     help="Share of genuine blocks on pages that may be flagged at most (of lone blocks, half of it); the card says "
     "whether the data allow the promise.",
 )
-@home_option
+@database_option
 def verb(data: tuple[Path, ...], seed: int, promise: Fraction, home: Home) -> None:
     """Train a candidate from DATA and the moderators' decisions, and print its version.
 

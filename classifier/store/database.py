@@ -1,4 +1,4 @@
-"""Opening the moderation database: SQLite settings, migrations, errors in our own words."""
+"""A moderation database: SQLite in a file, or PostgreSQL by its URL; its transactions, its errors in our own words."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -8,77 +8,87 @@ from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 
-from classifier.disk import home_errors, only_one
 from classifier.errors import BusyError, HomeError
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
-_UPGRADE_WAIT = 30.0  # seconds
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_LOCK_WAIT = 10  # seconds
+_WRITER = 7_239_104_551  # key of the advisory lock that a writer holds: any number, as long as all use the same
+_POSTGRESQL_BUSY = {"55P03", "40P01", "57014"}  # lock not available, deadlock, cancelled by a time-out
 
 
 class Database:
-    """An open moderation database."""
+    """An open moderation database. One writer at a time, on either kind, so that what is derived stays right."""
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
-        self.path = path
-        mode = "rwc" if create else "rw"  # a file that went away is an error, not a new and empty database
-        address = f"file:{quote(str(path.absolute()))}?mode={mode}"
-        self._engine = sa.create_engine(
-            "sqlite://", creator=lambda: sqlite3.connect(address, uri=True, isolation_level=None), poolclass=sa.NullPool
-        )
-        sa.event.listen(self._engine, "connect", _configure)
-        sa.event.listen(self._engine, "begin", _begin)
+    def __init__(self, engine: sa.Engine, name: str, *, path: Path | None = None) -> None:
+        self.engine = engine
+        self.name = name  # file, or URL without its password
+        self.path = path  # of SQLite's file; None for PostgreSQL
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Yield a connection that sees one state of the database. Raises HomeError or BusyError."""
-        with self._transaction("BEGIN") as connection:
+        with self._errors(), self.engine.execution_options(begin="BEGIN").begin() as connection:
+            if self.path is None:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """Yield a connection that alone may write; what it wrote is on disk on leaving. Raises as :meth:`reading`."""
-        with self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._errors(), self.engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+            if self.path is None:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}s'")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
             yield connection
 
+    def close(self) -> None:
+        """Let go of the connections that are kept for the next use."""
+        self.engine.dispose()
+
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sa.Connection]:
+    def _errors(self) -> Iterator[None]:
         try:
-            with self._engine.execution_options(begin=begin).begin() as connection:
-                yield connection
+            yield
         except sa.exc.DBAPIError as error:
-            code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-            if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-                raise BusyError(f"{self.path}: another process is writing; try again in a moment") from error
-            raise HomeError(
-                f"{self.path}: cannot be used ({error.orig}); make it writable with room on its disk, restore it, or "
-                "choose another home with --home"
-            ) from error
+            if _is_busy(error.orig):
+                raise BusyError(f"{self.name}: another process is writing; try again in a moment") from error
+            reason = str(error.orig).strip().partition("\n")[0]
+            raise HomeError(f"{self.name}: cannot be used ({reason}); {self._advice()}") from error
+
+    def _advice(self) -> str:
+        if self.path is None:
+            return "start the server, or mend the address given as --database or NEWSIEVE_DATABASE_URL"
+        return "make it writable with room on its disk, restore it, or choose another home with --home"
 
 
-def open_database(path: Path) -> Database:
-    """Open the database at `path`, made or upgraded to the newest schema. Raises HomeError when that fails."""
-    with home_errors(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with only_one(path.with_name(f".{path.name}.lock"), what="upgrade", seconds=_UPGRADE_WAIT):
-            _upgrade(Database(path, create=True))
-    return Database(path)
+def sqlite_database(path: Path, *, create: bool = False) -> Database:
+    """Return the database in the file `path`; one that went away is an error, not a new and empty database."""
+    address = f"file:{quote(str(path.absolute()))}?mode={'rwc' if create else 'rw'}"
+    engine = sa.create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(address, uri=True, isolation_level=None), poolclass=sa.NullPool
+    )
+    sa.event.listen(engine, "connect", _configure)
+    sa.event.listen(engine, "begin", _begin)
+    return Database(engine, str(path), path=path)
 
 
-def _upgrade(database: Database) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
+def postgresql_database(url: str) -> Database:
+    """Return the PostgreSQL database at `url`, such as ``postgresql://user@host/name``. Raises HomeError."""
     try:
-        with database.writing() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    except CommandError as error:
-        raise HomeError(f"{database.path}: made by a newer Newsieve ({error}); upgrade this one") from error
+        parsed = sa.make_url(url).set(drivername="postgresql+psycopg")
+    except sa.exc.ArgumentError as error:
+        raise HomeError("the database address is no URL such as postgresql://user:password@host/name") from error
+    if not url.startswith(("postgresql:", "postgres:")):
+        raise HomeError(f"{parsed.render_as_string()}: only postgresql:// addresses are known; SQLite needs none")
+    engine = sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    return Database(engine, parsed.set(drivername="postgresql").render_as_string())
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in _BUSY or getattr(error, "sqlstate", None) in _POSTGRESQL_BUSY
 
 
 def _configure(connection: Any, _record: Any) -> None:

@@ -1,21 +1,28 @@
-"""What moderators said. Decisions are only ever added; what stands is the newest on a text's fingerprint."""
+"""What moderators said. Acts and decisions are only ever added; what stands of a text is folded from them.
 
-from collections.abc import Sequence
+An act is what one key or button did: decisions on one block, on a run, a page or a campaign. Undo and redo are acts
+that toggle another: an act stands when an even number of acts toggles it. The ruling of a text is that of its newest
+decision whose act stands, and none when that decision is 'undo'.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 import sqlalchemy as sa
 
 from classifier.blocks import LABELS, Example, Label
-from classifier.errors import NotFoundError
+from classifier.errors import ConflictError, NotFoundError
 from classifier.store.database import Database
-from classifier.store.schema import blocks, decisions, pages
+from classifier.store.queries import in_parts
+from classifier.store.repeats import add_texts
+from classifier.store.schema import acts, blocks, decisions, pages, texts
+from classifier.store.summaries import refresh_pages_with
 
 Ruling = Literal["boilerplate", "filler", "news", "unsure", "undo"]
 RULINGS: tuple[Ruling, ...] = get_args(Ruling)
-
-_AT_ONCE = 500  # fingerprints in one query
+Scope = Literal["block", "run", "page", "campaign"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,48 +34,107 @@ class Shown:
     score: float  # 0..1
 
 
-def decide(
-    database: Database, page_id: int, position: int, ruling: Ruling, *, person: str, decided_at: datetime, shown: Shown
-) -> None:
-    """Record a decision on the text of one block; it is on disk when this returns.
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who acts, when and how."""
 
-    Raises NotFoundError when there is no such block, HomeError when it could not be saved.
+    person: str
+    acted_at: datetime  # UTC
+    scope: Scope = "block"
+    form: str | None = None  # identity of the form that was sent: a form sent twice is one act
+    seen: int | None = None  # newest decision when the person looked; None when that is not known
+    page_id: int | None = None
+    campaign_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What a person said of the block at one position of a page, and what they saw there."""
+
+    position: int
+    ruling: Ruling
+    shown: Shown
+
+
+def decide(database: Database, act: Act, ruled: Sequence[Ruled]) -> bool:
+    """Record decisions on the texts of blocks of the act's page, all or none; they are on disk when this returns.
+
+    Returns whether anything was recorded: False for a form that was recorded before.
+
+    Raises:
+        NotFoundError: there is no such block.
+        ConflictError: somebody else has ruled otherwise on one of the texts since the person looked.
+        HomeError, BusyError: nothing could be saved.
     """
     with database.writing() as connection:
-        here = sa.select(blocks.c.id, blocks.c.fingerprint).filter_by(page_id=page_id, position=position)
-        block = connection.execute(here).one_or_none()
-        if block is None:
-            raise NotFoundError(f"page {page_id}, block {position}: not in the queue; the front page lists what is")
-        row = {
-            "fingerprint": block.fingerprint,
-            "block_id": block.id,
-            "ruling": ruling,
-            "person": person,
-            "decided_at": decided_at,
-            "shown_model": shown.model,
-            "shown_label": shown.label,
-            "shown_score": shown.score,
-        }
-        connection.execute(sa.insert(decisions), row)
+        if recorded(connection, act):
+            return False
+        places = _places(connection, act, [one.position for one in ruled])
+        rows = [_row(one, places[one.position]) for one in ruled]
+        record(connection, act, rows)
+    return True
 
 
-def rulings(connection: sa.Connection, fingerprints: Sequence[str]) -> dict[str, Ruling]:
-    """Return the standing ruling of each fingerprint that has one; what was undone has none."""
+def recorded(connection: sa.Connection, act: Act) -> bool:
+    """Tell whether the act's form was recorded before."""
+    return bool(act.form and connection.execute(sa.select(acts.c.id).where(acts.c.form == act.form)).first())
+
+
+def record(connection: sa.Connection, act: Act, rows: Sequence[dict[str, Any]], *, source: str = "") -> None:
+    """Add an act with its decisions, one a text, and fold them. Raises ConflictError as :func:`decide`."""
+    unique = {row["fingerprint"]: row for row in rows}
+    _refuse_overruling(connection, act, unique)
+    act_id = _add_act(connection, act, source)
+    if unique:
+        connection.execute(sa.insert(decisions), [{**row, "act_id": act_id} for row in unique.values()])
+        fold(connection, unique)
+
+
+def newest_decision(connection: sa.Connection) -> int:
+    """Return the number of the newest decision, 0 when there is none."""
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(decisions.c.id), 0))).scalar_one())
+
+
+def _add_act(connection: sa.Connection, act: Act, source: str) -> int:
+    row = {
+        "person": act.person,
+        "acted_at": act.acted_at,
+        "kind": act.scope,
+        "form": act.form,
+        "page_id": act.page_id,
+        "campaign_id": act.campaign_id,
+        "source": source,
+    }
+    return int(connection.execute(sa.insert(acts).returning(acts.c.id), row).scalar_one())
+
+
+def fold(connection: sa.Connection, fingerprints: Iterable[str]) -> None:
+    """Derive the standing ruling of some texts anew from their decisions, and what pages say of themselves."""
     wanted = sorted(set(fingerprints))
-    found: dict[str, Ruling] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        part = wanted[start : start + _AT_ONCE]
-        newest = _newest().where(decisions.c.fingerprint.in_(part))
-        found |= {row.fingerprint: row.ruling for row in connection.execute(newest) if row.ruling != "undo"}
-    return found
+    add_texts(connection, wanted)
+    for part in in_parts(wanted):
+        newest = _newest_standing().where(decisions.c.fingerprint == texts.c.fingerprint).scalar_subquery()
+        connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(decision_id=newest))
+        said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
+        connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(ruling=said.scalar_subquery()))
+    refresh_pages_with(connection, wanted)
+
+
+def _newest_standing() -> "sa.Select[tuple[int]]":
+    toggling = acts.alias()
+    toggled = sa.select(sa.func.count()).where(toggling.c.toggles == decisions.c.act_id).scalar_subquery()
+    return sa.select(sa.func.max(decisions.c.id)).where(toggled % 2 == 0)
 
 
 def decided_examples(database: Database) -> list[Example]:
     """Return one example for each text whose standing ruling is a label."""
-    where = sa.select(decisions, blocks.c.text, pages.c.address, pages.c.site).select_from(
-        decisions.join(blocks, decisions.c.block_id == blocks.c.id).join(pages)
+    standing = (
+        sa.select(decisions, acts.c.person)
+        .join(texts, texts.c.decision_id == decisions.c.id)
+        .join(acts, acts.c.id == decisions.c.act_id)
+        .where(texts.c.ruling.in_(LABELS))
+        .order_by(decisions.c.fingerprint)
     )
-    newest = where.where(_is_newest(), decisions.c.ruling.in_(LABELS)).order_by(decisions.c.fingerprint)
     with database.reading() as connection:
         return [
             Example(
@@ -78,15 +144,55 @@ def decided_examples(database: Database) -> list[Example]:
                 site=row.site or f"queue/{row.address}",
                 origin=f"decision {row.id} by {row.person}",
             )
-            for row in connection.execute(newest)
+            for row in connection.execute(standing)
         ]
 
 
-def _newest() -> "sa.Select[tuple[str, Ruling]]":
-    return sa.select(decisions.c.fingerprint, decisions.c.ruling).where(_is_newest())
+def _places(connection: sa.Connection, act: Act, positions: Sequence[int]) -> dict[int, Any]:
+    here = (
+        sa.select(blocks.c.position, blocks.c.fingerprint, blocks.c.text, pages.c.address, pages.c.site)
+        .join(pages)
+        .where(blocks.c.page_id == act.page_id)
+    )
+    found = {
+        row.position: row
+        for part in in_parts(positions)
+        for row in connection.execute(here.where(blocks.c.position.in_(part)))
+    }
+    for position in positions:
+        if position not in found:
+            raise NotFoundError(f"page {act.page_id}, block {position}: not in the queue; the front page lists what is")
+    return found
 
 
-def _is_newest() -> sa.ColumnElement[bool]:
-    later = decisions.alias()
-    same_text = sa.select(sa.func.max(later.c.id)).where(later.c.fingerprint == decisions.c.fingerprint)
-    return decisions.c.id == same_text.scalar_subquery()
+def _refuse_overruling(connection: sa.Connection, act: Act, rows: Mapping[str, dict[str, Any]]) -> None:
+    if act.seen is None:
+        return
+    since = (
+        sa.select(texts.c.fingerprint, decisions.c.ruling, acts.c.person)
+        .join(decisions, decisions.c.id == texts.c.decision_id)
+        .join(acts, acts.c.id == decisions.c.act_id)
+        .where(texts.c.decision_id > act.seen, acts.c.person != act.person)
+    )
+    for part in in_parts(list(rows)):
+        for other in connection.execute(since.where(texts.c.fingerprint.in_(part))):
+            if other.ruling != rows[other.fingerprint]["ruling"]:
+                text = rows[other.fingerprint]["text"][:60]
+                raise ConflictError(
+                    f"{other.person} has ruled {text!r} {other.ruling} since you looked; look again, and decide again "
+                    "to overrule"
+                )
+
+
+def _row(ruled: Ruled, place: Any) -> dict[str, Any]:
+    return {
+        "fingerprint": place.fingerprint,
+        "text": place.text,
+        "address": place.address,
+        "site": place.site,
+        "position": ruled.position,
+        "ruling": ruled.ruling,
+        "shown_model": ruled.shown.model,
+        "shown_label": ruled.shown.label,
+        "shown_score": ruled.shown.score,
+    }

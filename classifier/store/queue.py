@@ -1,35 +1,67 @@
-"""The pages that wait for a moderator."""
+"""The pages that wait for a moderator: added, read with what was decided of their blocks, dropped."""
 
 import hashlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
-from classifier.blocks import Block, Page, Span
+from classifier.blocks import Block, Label, Page, Span
 from classifier.errors import NotFoundError
+from classifier.store.claims import Claim, claim_of
 from classifier.store.database import Database
-from classifier.store.decisions import Ruling, rulings
-from classifier.store.schema import blocks, pages
+from classifier.store.decisions import Ruling, newest_decision
+from classifier.store.repeats import count_texts
+from classifier.store.schema import acts, blocks, decisions, pages, runs, texts
 from classifier.text import fingerprint
+
+_PAGES_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The ruling that stands on a text."""
+
+    ruling: Ruling
+    person: str
+    decided_at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the page's model version says of a block, without reasons."""
+
+    label: Label
+    score: float  # 0..1
+    needs_review: bool
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedPage:
-    """A page of the queue with what was decided about its blocks."""
+    """A page of the queue with what is known of its blocks' texts; by position."""
 
     id: int
     page: Page
     added_at: datetime  # UTC
-    rulings: dict[int, Ruling]  # standing ruling by block position; undecided blocks are missing
+    model: str | None  # version of the stored verdicts
+    claim: Claim | None
+    seen: int  # number of the newest decision when it was read
+    stored: dict[int, Stored]  # verdicts of `model`
+    rulings: dict[int, Standing]  # blocks without a ruling are missing
+    repeats: dict[int, tuple[int, int]]  # pages and sites of the queue with this text, itself counted
+    campaigns: dict[int, int]  # campaign of the run that begins here
 
 
-def add_pages(database: Database, found: Iterable[Page], *, added_at: datetime) -> int:
-    """Add pages to the queue, all or none, and return how many were new. A page that is there already is left."""
+def add_pages(database: Database, found: Iterable[Page], *, added_at: datetime) -> list[int]:
+    """Add pages to the queue, all or none; return the numbers of the new ones. A page that is there already is left."""
     with database.writing() as connection:
-        return sum(_add(connection, page, added_at) for page in found)
+        pages_left = iter(found)
+        parts = iter(lambda: tuple(islice(pages_left, _PAGES_AT_ONCE)), ())
+        return [number for part in parts for number in _add(connection, part, added_at)]
 
 
 def count_pages(database: Database) -> int:
@@ -38,30 +70,76 @@ def count_pages(database: Database) -> int:
         return int(connection.execute(sa.select(sa.func.count()).select_from(pages)).scalar_one())
 
 
-def list_pages(database: Database, *, limit: int, offset: int = 0) -> list[QueuedPage]:
-    """Return queued pages in the order they were added."""
-    with database.reading() as connection:
-        rows = connection.execute(sa.select(pages).order_by(pages.c.id).limit(limit).offset(offset)).all()
-        return [_read(connection, row) for row in rows]
+def read_pages(connection: sa.Connection, page_ids: Sequence[int]) -> list[QueuedPage]:
+    """Return some pages, within a transaction; those that are not there are missing."""
+    rows = connection.execute(sa.select(pages).where(pages.c.id.in_(page_ids)).order_by(pages.c.id)).all()
+    return [_read(connection, row) for row in rows]
 
 
 def get_page(database: Database, page_id: int) -> QueuedPage:
     """Return one page. Raises NotFoundError when there is none."""
     with database.reading() as connection:
-        row = connection.execute(sa.select(pages).where(pages.c.id == page_id)).one_or_none()
-        if row is None:
-            raise NotFoundError(f"page {page_id}: not in the queue; the front page lists what is")
-        return _read(connection, row)
+        found = read_pages(connection, [page_id])
+    if not found:
+        raise _not_found(page_id)
+    return found[0]
 
 
-def _add(connection: sa.Connection, page: Page, added_at: datetime) -> bool:
-    content = hashlib.sha256("\n".join([page.address, *(block.text for block in page.blocks)]).encode()).hexdigest()
-    if not page.blocks or connection.execute(sa.select(pages.c.id).where(pages.c.content == content)).first():
-        return False
-    row = {"address": page.address, "site": page.site, "content": content, "added_at": added_at}
-    page_id = connection.execute(sa.insert(pages).returning(pages.c.id), row).scalar_one()
-    connection.execute(sa.insert(blocks), [_block_row(page_id, block) for block in page.blocks])
-    return True
+def drop_pages(database: Database, page_ids: Sequence[int]) -> int:
+    """Take pages out of the queue, all or none, and return how many. What was decided on their texts stays.
+
+    Raises NotFoundError when one is not there.
+    """
+    with database.writing() as connection:
+        for page_id in page_ids:
+            _drop(connection, page_id)
+    return len(page_ids)
+
+
+def _add(connection: sa.Connection, part: Sequence[Page], added_at: datetime) -> list[int]:
+    by_content = {_content(page): page for page in part if page.blocks}
+    there = set(connection.scalars(sa.select(pages.c.content).where(pages.c.content.in_(by_content))))
+    fresh = {content: page for content, page in by_content.items() if content not in there}
+    rows = [
+        {
+            "address": page.address,
+            "site": page.site,
+            "content": content,
+            "added_at": added_at,
+            "blocks": len(page.blocks),
+        }
+        for content, page in fresh.items()
+    ]
+    if not rows:
+        return []
+    connection.execute(sa.insert(pages), rows)
+    numbered = sa.select(pages.c.content, pages.c.id).where(pages.c.content.in_(fresh))
+    numbers = dict(connection.execute(numbered).all())
+    made = [_block_row(numbers[content], block) for content, page in fresh.items() for block in page.blocks]
+    connection.execute(sa.insert(blocks), made)
+    sites = {numbers[content]: page.site for content, page in fresh.items()}
+    standing = {(row["fingerprint"], row["page_id"]): sites[row["page_id"]] for row in made}
+    count_texts(connection, Counter((text, site) for (text, _page), site in standing.items()))
+    return sorted(numbers.values())
+
+
+def _drop(connection: sa.Connection, page_id: int) -> None:
+    row = connection.execute(sa.select(pages).where(pages.c.id == page_id)).one_or_none()
+    if row is None:
+        raise _not_found(page_id)
+    found = set(connection.scalars(sa.select(blocks.c.fingerprint).where(blocks.c.page_id == page_id)))
+    for table in (runs, blocks):
+        connection.execute(sa.delete(table).where(table.c.page_id == page_id))
+    connection.execute(sa.delete(pages).where(pages.c.id == page_id))
+    count_texts(connection, Counter({(text, row.site): -1 for text in found}))
+
+
+def _content(page: Page) -> str:
+    return hashlib.sha256("\n".join([page.address, *(block.text for block in page.blocks)]).encode()).hexdigest()
+
+
+def _not_found(page_id: int) -> NotFoundError:
+    return NotFoundError(f"page {page_id}: not in the queue; the front page lists what is")
 
 
 def _block_row(page_id: int, block: Block) -> dict[str, Any]:
@@ -81,11 +159,30 @@ def _block_row(page_id: int, block: Block) -> dict[str, Any]:
 
 
 def _read(connection: sa.Connection, row: Any) -> QueuedPage:
-    found = connection.execute(sa.select(blocks).where(blocks.c.page_id == row.id).order_by(blocks.c.position)).all()
-    standing = rulings(connection, [block.fingerprint for block in found])
-    decided = {block.position: standing[block.fingerprint] for block in found if block.fingerprint in standing}
-    page = Page(row.address, tuple(map(_block, found)), row.site)
-    return QueuedPage(row.id, page, row.added_at, decided)
+    said = (
+        sa.select(
+            blocks, texts.c.pages, texts.c.sites, texts.c.ruling, texts.c.decision_id, acts.c.person, acts.c.acted_at
+        )
+        .join(texts, texts.c.fingerprint == blocks.c.fingerprint)
+        .outerjoin(decisions, decisions.c.id == texts.c.decision_id)
+        .outerjoin(acts, acts.c.id == decisions.c.act_id)
+        .where(blocks.c.page_id == row.id)
+        .order_by(blocks.c.position)
+    )
+    found = connection.execute(said).all()
+    begun = sa.select(runs.c.first, runs.c.campaign_id).where(runs.c.page_id == row.id)
+    return QueuedPage(
+        id=row.id,
+        page=Page(row.address, tuple(map(_block, found)), row.site),
+        added_at=row.added_at,
+        model=row.model,
+        claim=claim_of(row),
+        seen=newest_decision(connection),
+        stored={b.position: Stored(b.label, b.score, b.needs_review) for b in found if b.label},
+        rulings={b.position: Standing(b.ruling, b.person, b.acted_at) for b in found if b.ruling},
+        repeats={b.position: (b.pages, b.sites) for b in found},
+        campaigns=dict(connection.execute(begun).all()),
+    )
 
 
 def _block(row: Any) -> Block:

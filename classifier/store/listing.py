@@ -1,0 +1,140 @@
+"""The queue as a list: filtered, ordered, counted, in parts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, get_args
+
+import sqlalchemy as sa
+
+from classifier.store.claims import Claim, claim_of, held, take_claim
+from classifier.store.database import Database
+from classifier.store.schema import pages, runs
+
+State = Literal["open", "claimed", "done", "unsure", "waiting"]
+STATES: tuple[State, ...] = get_args(State)
+Order = Literal["most filler", "most doubtful", "newest", "oldest", "random"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+_ORDERED: dict[str, tuple[Any, ...]] = {
+    "most filler": (pages.c.share.desc(), pages.c.flagged.desc(), pages.c.id.desc()),
+    "most doubtful": (pages.c.doubt.desc(), pages.c.id.desc()),
+    "newest": (pages.c.id.desc(),),
+    "oldest": (pages.c.id,),
+    "random": (pages.c.content,),  # a digest: as good as thrown dice, and the same at the next part
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which pages to list; None or empty lets everything pass."""
+
+    state: State | None = None
+    site: str = ""  # registered domain, whole
+    share: float | None = None  # at least, 0..1
+    flagged: int | None = None  # blocks, at least
+    doubt: float | None = None  # at least, 0..1
+    days: int | None = None  # added within so many days
+    campaign: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """A page as the queue lists it."""
+
+    id: int
+    address: str
+    site: str
+    added_at: datetime  # UTC
+    state: State
+    claim: Claim | None  # that holds
+    blocks: int
+    flagged: int  # blocks called filler
+    to_check: int  # blocks that a person should look at
+    unsure: int  # blocks that a person could not decide
+    share: float  # flagged / blocks, 0..1
+    doubt: float  # of the most doubtful undecided block, 0..1
+    campaigns: tuple[int, ...]  # of its runs
+
+
+def list_pages(
+    database: Database, wanted: Filter, *, now: datetime, order: Order = "oldest", limit: int, offset: int = 0
+) -> list[ListedPage]:
+    """Return a part of the queue."""
+    listed = sa.select(pages, _state(now).label("state")).where(*_conditions(wanted, now))
+    query = listed.order_by(*_ORDERED[order]).limit(limit).offset(offset)
+    with database.reading() as connection:
+        rows = connection.execute(query).all()
+        found = _campaigns(connection, [row.id for row in rows])
+    return [_listed(row, found.get(row.id, ()), now) for row in rows]
+
+
+def count_listed(database: Database, wanted: Filter, *, now: datetime) -> int:
+    """Return how many pages pass the filter."""
+    with database.reading() as connection:
+        query = sa.select(sa.func.count()).select_from(pages).where(*_conditions(wanted, now))
+        return int(connection.execute(query).scalar_one())
+
+
+def count_states(database: Database, *, now: datetime) -> dict[State, int]:
+    """Return how many pages are in each state."""
+    with database.reading() as connection:
+        query = sa.select(_state(now).label("state"), sa.func.count()).group_by(sa.literal_column("state"))
+        found = dict(connection.execute(query.select_from(pages)).all())
+    return {state: found.get(state, 0) for state in STATES}
+
+
+def claim_next(database: Database, wanted: Filter, *, order: Order, person: str, now: datetime) -> int | None:
+    """Claim the first page of the list that nobody else works on and that needs a look; None when there is none."""
+    free = sa.or_(~held(now), pages.c.claimed_by == person)
+    todo = pages.c.to_check > 0
+    query = sa.select(pages.c.id).where(*_conditions(wanted, now), free, todo).order_by(*_ORDERED[order]).limit(1)
+    with database.writing() as connection:
+        found = connection.execute(query).scalar_one_or_none()
+        if found is not None:
+            take_claim(connection, found, person=person, now=now)
+    return found
+
+
+def _conditions(wanted: Filter, now: datetime) -> list["sa.ColumnElement[bool]"]:
+    passing: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
+        "state": lambda state: _state(now) == state,
+        "site": lambda site: pages.c.site == site,
+        "share": lambda share: pages.c.share >= share,
+        "flagged": lambda flagged: pages.c.flagged >= flagged,
+        "doubt": lambda doubt: pages.c.doubt >= doubt,
+        "days": lambda days: pages.c.added_at >= now - timedelta(days=days),
+        "campaign": lambda campaign: pages.c.id.in_(sa.select(runs.c.page_id).where(runs.c.campaign_id == campaign)),
+    }
+    given = {name: getattr(wanted, name) for name in passing}
+    return [passing[name](value) for name, value in given.items() if value not in (None, "")]
+
+
+def _state(now: datetime) -> "sa.ColumnElement[str]":
+    return sa.case(
+        (pages.c.model.is_(None), sa.literal_column("'waiting'")),  # no model has judged it yet
+        (sa.and_(pages.c.to_check > 0, held(now)), sa.literal_column("'claimed'")),
+        (pages.c.to_check > 0, sa.literal_column("'open'")),
+        (pages.c.unsure > 0, sa.literal_column("'unsure'")),
+        else_=sa.literal_column("'done'"),
+    )
+
+
+def _campaigns(connection: sa.Connection, page_ids: list[int]) -> dict[int, tuple[int, ...]]:
+    query = sa.select(runs.c.page_id, runs.c.campaign_id).where(runs.c.page_id.in_(page_ids)).order_by(runs.c.first)
+    found: dict[int, tuple[int, ...]] = {}
+    for page, campaign in connection.execute(query):
+        found[page] = (*found.get(page, ()), campaign)
+    return found
+
+
+def _listed(row: Any, campaigns: tuple[int, ...], now: datetime) -> ListedPage:
+    claim = claim_of(row)
+    return ListedPage(
+        **{name: getattr(row, name) for name in _SHOWN},
+        claim=claim if claim and claim.holds(now) else None,
+        campaigns=tuple(dict.fromkeys(campaigns)),
+    )
+
+
+_SHOWN = ("id", "address", "site", "added_at", "state", "blocks", "flagged", "to_check", "unsure", "share", "doubt")

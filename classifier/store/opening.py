@@ -1,0 +1,67 @@
+"""Opening the moderation database: made where there is none, brought to the newest schema after a backup copy."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from classifier.disk import home_errors, only_one
+from classifier.errors import HomeError
+from classifier.store.database import Database, postgresql_database, sqlite_database
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_UPGRADE_WAIT = 60.0  # seconds
+
+
+def open_database(place: Path | str) -> Database:
+    """Open the database in the file `place`, or the PostgreSQL database at the URL `place`.
+
+    It is made or upgraded to the newest schema; of an older SQLite database a copy is kept beside it,
+    ``NAME.before-REVISION``. Raises HomeError when that fails, and then the database is as it was.
+    """
+    if isinstance(place, str):
+        database = postgresql_database(place)
+        try:
+            _upgrade(database)
+        except BaseException:
+            database.close()
+            raise
+        return database
+    with home_errors(place.parent):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with only_one(place.with_name(f".{place.name}.lock"), what="upgrade", seconds=_UPGRADE_WAIT):
+            _upgrade(sqlite_database(place, create=True))
+    return sqlite_database(place)
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a SQLite database, in use or not, whole or not at all. Raises OSError or sqlite3.Error."""
+    draft = target.with_name(f".{target.name}.part")
+    draft.unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(draft)) as new:
+        old.backup(new)
+    draft.replace(target)
+
+
+def _upgrade(database: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    newest = str(ScriptDirectory.from_config(config).get_current_head())
+    with database.writing() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    if revision == newest:
+        return
+    if revision and database.path:
+        copy_sqlite(database.path, database.path.with_name(f"{database.path.name}.before-{newest}"))
+    try:
+        with database.writing() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise HomeError(f"{database.name}: made by a newer Newsieve ({error}); upgrade this one") from error

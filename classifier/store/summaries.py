@@ -1,0 +1,55 @@
+"""What a page says of itself in the queue, derived from its stored verdicts and the standing rulings."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from classifier.store.queries import in_parts
+from classifier.store.schema import blocks, pages, texts
+
+TO_CHECK = sa.and_(texts.c.ruling.is_(None), sa.or_(blocks.c.label == "filler", blocks.c.needs_review))
+"""Of a block joined to its text: nobody ruled, and the model says filler or is in doubt."""
+FLAGGED = sa.func.coalesce(texts.c.ruling, blocks.c.label) == "filler"
+"""Of a block joined to its text: a person, or else the model, calls it filler."""
+
+_DERIVED = ("flagged", "to_check", "unsure", "share", "doubt")
+
+
+def refresh_pages_with(connection: sa.Connection, fingerprints: Sequence[str]) -> None:
+    """Count anew on every page that one of the texts stands on."""
+    for part in in_parts(fingerprints):
+        found = sa.select(blocks.c.page_id).where(blocks.c.fingerprint.in_(part)).distinct()
+        refresh_pages(connection, list(connection.scalars(found)))
+
+
+def refresh_pages(connection: sa.Connection, page_ids: Sequence[int]) -> None:
+    """Count anew what some pages say of themselves."""
+    for part in in_parts(page_ids):
+        rows = connection.execute(_counted().where(blocks.c.page_id.in_(part))).mappings().all()
+        if rows:
+            update = sa.update(pages).where(pages.c.id == sa.bindparam("page"))
+            values: dict[str, Any] = {
+                name: sa.bindparam(name) for name in ("flagged", "to_check", "unsure", "share", "doubt")
+            }
+            connection.execute(update.values(values), [dict(row) for row in rows])
+
+
+def _counted() -> "sa.Select[tuple[int, int, int, int, float, float]]":
+    flagged, undecided = _count(FLAGGED), sa.case((texts.c.ruling.is_(None), blocks.c.doubt), else_=0.0)
+    return (
+        sa.select(
+            blocks.c.page_id.label("page"),
+            flagged.label("flagged"),
+            _count(TO_CHECK).label("to_check"),
+            _count(texts.c.ruling == "unsure").label("unsure"),
+            (flagged * 1.0 / sa.func.count()).label("share"),
+            sa.func.coalesce(sa.func.max(undecided), 0.0).label("doubt"),
+        )
+        .join(texts, texts.c.fingerprint == blocks.c.fingerprint)
+        .group_by(blocks.c.page_id)
+    )
+
+
+def _count(condition: "sa.ColumnElement[bool]") -> "sa.ColumnElement[int]":
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)

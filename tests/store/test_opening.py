@@ -1,0 +1,142 @@
+"""The database is made, upgraded after a backup copy, and never made anew behind a person's back."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+
+from classifier.errors import BusyError, HomeError
+from classifier.store import opening
+from classifier.store.database import sqlite_database
+from classifier.store.opening import open_database
+from classifier.store.queue import add_pages, count_pages, get_page
+from classifier.store.schema import metadata
+from tests.store.conftest import NOW, PAGE, rule, rulings
+
+
+def test_the_migrations_lead_to_the_schema_in_the_code(database):
+    with database.writing() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_opening_again_keeps_everything(database, place):
+    rule(database, 1, 0, "news")
+    again = open_database(place)
+    assert rulings(again, 1) == {0: "news"}
+    again.close()
+
+
+def database_0001(path):
+    """Make a database as the first release left it: one page, its first block decided and taken back, its second decided."""
+    with closing(sqlite3.connect(path)) as connection:
+        config = Config()
+        config.set_main_option("script_location", str(opening._MIGRATIONS))
+        config.set_main_option("path_separator", "os")
+        with sqlite_database(path).writing() as upgrading:
+            config.attributes["connection"] = upgrading
+            command.upgrade(config, "0001")
+        connection.execute(
+            "INSERT INTO pages VALUES (7, 'https://a.example/', 'a.example', 'c', '2026-01-02 03:04:05')"
+        )
+        block = "INSERT INTO blocks VALUES (?, 7, ?, ?, ?, NULL, 0, 0, 0, 0.0, '[]')"
+        connection.executemany(block, [(1, 0, "One", "f1"), (2, 1, "Two", "f2"), (3, 2, "two", "f2")])
+        decision = "INSERT INTO decisions VALUES (?, ?, ?, ?, ?, '2026-01-02 03:04:05', 'v', 'news', 0.25)"
+        rows = [(1, "f1", 1, "news", "anna"), (2, "f1", 1, "undo", "ben"), (3, "f2", 2, "filler", "ben")]
+        connection.executemany(decision, rows)
+        connection.commit()
+
+
+def test_a_database_of_the_first_release_is_upgraded_with_nothing_lost(tmp_path):
+    database_0001(tmp_path / "newsieve.db")
+    database = open_database(tmp_path / "newsieve.db")
+    assert rulings(database, 7) == {1: "filler", 2: "filler"}
+    queued = get_page(database, 7)
+    assert [block.text for block in queued.page.blocks] == ["One", "Two", "two"]
+    assert (queued.rulings[1].person, queued.rulings[1].decided_at) == ("ben", NOW)
+    assert queued.repeats == {0: (1, 1), 1: (1, 1), 2: (1, 1)}
+    rule(database, 7, 0, "boilerplate")
+    assert rulings(database, 7)[0] == "boilerplate"
+    with database.writing() as connection:
+        assert connection.execute(sa.text("PRAGMA foreign_key_check")).all() == []
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_before_an_upgrade_a_copy_is_kept(tmp_path):
+    database_0001(tmp_path / "newsieve.db")
+    open_database(tmp_path / "newsieve.db")
+    with closing(sqlite3.connect(tmp_path / "newsieve.db.before-0002")) as copy:
+        assert copy.execute("SELECT ruling FROM decisions").fetchall() == [("news",), ("undo",), ("filler",)]
+
+
+def test_a_database_that_went_away_is_an_error_never_a_new_one(tmp_path):
+    database = open_database(tmp_path / "newsieve.db")
+    for file in tmp_path.glob("newsieve.db*"):
+        file.unlink()
+    with pytest.raises(HomeError, match="cannot be used"):
+        count_pages(database)
+    assert not (tmp_path / "newsieve.db").exists()
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "postgresql://", "nonsense", "postgresql://nobody@127.0.0.1:1/none"])
+def test_a_database_that_cannot_be_reached_is_one_sentence_without_the_password(url):
+    with pytest.raises(HomeError) as caught:
+        count_pages(open_database(url))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_password_is_never_told():
+    with pytest.raises(HomeError) as caught:
+        open_database("postgresql://anna:hunter2@127.0.0.1:1/none")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_commit_is_on_disk_before_decide_returns(tmp_path):
+    database = open_database(tmp_path / "newsieve.db")
+    add_pages(database, [PAGE], added_at=NOW)
+    rule(database, 1, 0, "news")
+    with closing(sqlite3.connect(tmp_path / "newsieve.db")) as other:
+        assert other.execute("SELECT count(*) FROM decisions").fetchone() == (1,)
+    with database.writing() as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")
+        }
+    assert settings == {"journal_mode": "wal", "synchronous": 2}
+
+
+def test_while_another_process_writes_a_decision_is_refused_not_lost(tmp_path, monkeypatch):
+    database = open_database(tmp_path / "newsieve.db")
+    add_pages(database, [PAGE], added_at=NOW)
+    monkeypatch.setattr("classifier.store.database._PRAGMAS", ("busy_timeout=10",))
+    with closing(sqlite3.connect(tmp_path / "newsieve.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BusyError, match="another process is writing"):
+            rule(database, 1, 0, "news")
+        other.execute("COMMIT")
+    rule(database, 1, 0, "news")
+    assert rulings(database, 1) == {0: "news"}
+
+
+def test_tables_are_made_all_or_none(tmp_path):
+    fresh = sqlite_database(tmp_path / "new.db", create=True)
+
+    def half():
+        with fresh.writing() as connection:
+            metadata.create_all(connection)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
+    with fresh.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0
+
+
+def test_a_database_of_a_newer_program_is_refused(database, place):
+    with database.writing() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(HomeError, match="made by a newer Newsieve"):
+        open_database(place)
