@@ -66,11 +66,10 @@ def bins(filler: Flags, scores: Floats) -> tuple[Bin, ...]:
 
 def bars(examples: Sequence[Example], verdicts: Sequence[Verdict]) -> tuple[Bar, ...]:
     """Return how the scores of each label are spread."""
-    edges = np.linspace(0, 1, _BARS + 1)
+    edges = np.linspace(0, 1, _BARS + 1).round(9)  # 0.95, not a bit more
     scores = {label: [v.score for e, v in zip(examples, verdicts, strict=True) if e.label == label] for label in LABELS}
     counted = [np.histogram(scores[label], edges)[0].tolist() for label in LABELS]
-    ends = [round(float(edge), 9) for edge in edges]
-    return tuple(Bar(*row) for row in zip(ends[:-1], ends[1:], *counted, strict=True))
+    return tuple(Bar(*row) for row in zip(edges[:-1].tolist(), edges[1:].tolist(), *counted, strict=True))
 
 
 def cells(examples: Sequence[Example], verdicts: Sequence[Verdict]) -> tuple[Cell, ...]:

@@ -1,16 +1,16 @@
-"""A kept report -> plots as SVG, in a light and a dark version, small enough to read on a telephone.
+"""A kept report -> plots as SVG, light or dark, readable on a telephone; and what each shows, in sentences.
 
 The same report gives the same bytes, under one version of matplotlib. Only drawing imports it: it takes a second.
 """
 
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from classifier.blocks import LABELS, Label
-from classifier.report import HoldoutReport
+from classifier.report import Cell, HoldoutReport
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,12 +74,18 @@ def draw(report: HoldoutReport, plot: Plot, *, scheme: Scheme) -> bytes:
     colours = _COLOURS[scheme]
     tints = dict.fromkeys(("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor"), colours.ink)
     lines = dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), colours.soft)
+    settings: Any = {**_STYLE, **tints, **lines}
     stream = io.BytesIO()
-    with _drawing, mpl.rc_context({**_STYLE, **tints, **lines}):
+    with _drawing, mpl.rc_context(settings):
         figure = Figure(figsize=_SIZE, layout="constrained")
         _DRAWN[plot](figure, report, colours)
         figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return stream.getvalue()
+
+
+def told(report: HoldoutReport, plot: Plot) -> str:
+    """Return what a plot shows, in a few sentences with the numbers: its text alternative."""
+    return " ".join(_TOLD[plot](report))
 
 
 def _precision_recall(figure: "Figure", report: HoldoutReport, colours: _Colours) -> None:
@@ -141,13 +147,7 @@ def _confusion(figure: "Figure", report: HoldoutReport, colours: _Colours) -> No
         for column, verdict in enumerate(LABELS):
             cell = report.cell(label, verdict)
             tint = 0.05 + 0.5 * cell.blocks / max(1, of)
-            axes.fill_between(
-                [column, column + 1], row, row + 1, facecolor=colours.curve, alpha=tint, edgecolor="none"
-            )
-            axes.text(column + 0.5, row + 0.42, f"{cell.blocks:,}", ha="center", va="center", fontsize=14)
-            axes.text(
-                column + 0.5, row + 0.75, f"{cell.needs_review:,} to review", ha="center", va="center", fontsize=9.5
-            )
+            _tinted(axes, (column, row), cell, colours.curve, alpha=tint)
     axes.set(xlim=(0, 3), ylim=(3, 0), xlabel="verdict", ylabel="label")
     axes.set_xticks([0.5, 1.5, 2.5], LABELS)
     axes.set_yticks([0.5, 1.5, 2.5], LABELS, rotation=90, va="center")
@@ -155,12 +155,66 @@ def _confusion(figure: "Figure", report: HoldoutReport, colours: _Colours) -> No
     axes.spines[:].set_visible(False)
 
 
+def _precision_recall_told(report: HoldoutReport) -> Iterator[str]:
+    at = report.chosen
+    yield "Precision against recall of filler, among news and filler."
+    yield (
+        f"At the threshold {report.threshold:.3f}, {at.recall:.1%} of the filler is flagged, and {at.precision:.1%} of "
+        "what is flagged is filler."
+    )
+    for wanted in (0.9, 0.99):
+        point = next(point for point in report.curve if point.recall >= wanted)
+        yield f"Flagging {point.recall:.1%} of the filler would give a precision of {point.precision:.1%}."
+
+
+def _reliability_told(report: HoldoutReport) -> Iterator[str]:
+    yield "Share of filler against the mean score, with 95% intervals; on the dashed diagonal both are the same."
+    for which, found in (("lowest", report.bins[0]), ("highest", report.bins[-1])):
+        yield f"Of the {found.blocks:,} blocks with the {which} scores, {found.mean_score:.2f} on average,"
+        yield f"{found.share:.1%} are filler."
+    far = max(report.bins, key=lambda found: abs(found.share - found.mean_score))
+    yield f"Furthest apart they are at a mean score of {far.mean_score:.2f}: {far.share:.0%} of {far.blocks:,} blocks"
+    yield f"are filler, 95% interval {far.low:.0%} to {far.high:.0%}."
+
+
+def _scores_told(report: HoldoutReport) -> Iterator[str]:
+    yield "How many blocks of each label have which score, on a logarithmic scale."
+    for label in LABELS:
+        every = sum(bar.of(label) for bar in report.bars)
+        low = sum(bar.of(label) for bar in report.bars if bar.high <= 0.1)
+        high = sum(bar.of(label) for bar in report.bars if bar.low >= 0.9)
+        yield f"Of {every:,} {label} blocks, {low:,} score below 0.1 and {high:,} from 0.9 on."
+    band = f"{report.review_low:.3f} to {report.review_high:.3f}"
+    yield f"The threshold is {report.threshold:.3f}, the review band {band}."
+
+
+def _confusion_told(report: HoldoutReport) -> Iterator[str]:
+    yield "Blocks by label and verdict."
+    for label in LABELS:
+        row = [report.cell(label, verdict) for verdict in LABELS]
+        given = ", ".join(f"{cell.blocks:,} {cell.verdict} ({cell.needs_review:,} to review)" for cell in row)
+        yield f"Of {sum(cell.blocks for cell in row):,} {label} blocks the verdict was: {given}."
+
+
+_TOLD: dict[Plot, Callable[[HoldoutReport], Iterator[str]]] = {
+    "precision-recall": _precision_recall_told,
+    "reliability": _reliability_told,
+    "scores": _scores_told,
+    "confusion": _confusion_told,
+}
 _DRAWN: dict[Plot, Callable[["Figure", HoldoutReport, _Colours], None]] = {
     "precision-recall": _precision_recall,
     "reliability": _reliability,
     "scores": _scores,
     "confusion": _confusion,
 }
+
+
+def _tinted(axes: "Axes", corner: tuple[int, int], cell: Cell, colour: str, *, alpha: float) -> None:
+    x, y = corner
+    axes.fill_between([x, x + 1], y, y + 1, facecolor=colour, alpha=alpha, edgecolor="none")
+    axes.text(x + 0.5, y + 0.42, f"{cell.blocks:,}", ha="center", va="center", fontsize=14)
+    axes.text(x + 0.5, y + 0.75, f"{cell.needs_review:,} to review", ha="center", va="center", fontsize=10)
 
 
 def _cross(axes: "Axes", x: float, y: float, colours: _Colours) -> None:
@@ -175,5 +229,5 @@ def _in_percent(axes: "Axes", *, x: bool = True) -> None:
         axes.xaxis.set_major_formatter(_percent)
 
 
-def _percent(value: float, _place: int | None) -> str:
+def _percent(value: float, _place: float) -> str:
     return f"{value:.0%}"

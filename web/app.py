@@ -11,8 +11,10 @@ from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.text import without_controls
 from web.keys import keys
+from web.model_page import model_page
 from web.queue import queue
 from web.review import review
+from web.try_page import try_page
 
 _LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 _MOST_FORM_BYTES = 100_000
@@ -54,7 +56,7 @@ def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> 
     app.extensions["registry"], app.extensions["database"] = registry, database
     app.add_template_filter(without_controls)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys):
+    for blueprint in (queue, review, keys, model_page, try_page):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)
