@@ -2,8 +2,11 @@
 
 import io
 import re
+from html import unescape
 
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from classifier.registry import Registry
 from classifier.store.opening import open_database
@@ -35,22 +38,21 @@ def token(client):
 def attempt(client, text="", file=None, **fields):
     data = {"csrf_token": token(client), "text": text, **fields}
     if file:
-        data["file"] = (io.BytesIO(file[0]), file[1])
-    return client.post("/try", data=data, content_type="multipart/form-data")
+        data["file"] = FileStorage(io.BytesIO(file[0]), filename=file[1])
+    return post(client, "/try", data)
+
+
+def post(client, address, fields):
+    boundary, body = encode_multipart(fields)
+    return client.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 def add(client, answer):
     """Press the button that adds what an answer shows."""
     form = answer.text[answer.text.index('action="/try/add"') :]
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[: form.index("</form>")]))
-    given = {name: unescaped(value) for name, value in fields.items()}
-    return client.post("/try/add", data=given, content_type="multipart/form-data")
-
-
-def unescaped(text):
-    from html import unescape
-
-    return unescape(text)
+    given = {name: unescape(value) for name, value in fields.items()}
+    return post(client, "/try/add", given)
 
 
 def test_pasted_text_is_judged_with_reasons_and_nothing_is_stored(client, database):
@@ -75,7 +77,7 @@ def test_the_format_can_be_chosen(client):
 
 
 def test_a_file_is_judged_in_its_encoding_and_goes_before_the_text(client):
-    answer = attempt(client, "other", file=("Café in Zürich opens – mayor".encode("cp1252"), "C:\\pages\\page.txt"))
+    answer = attempt(client, "other", file=("Café in Zürich opens – mayor".encode("cp1252"), "C:/pages/page.txt"))
     assert "Café" in re.sub(r"<[^>]+>", "", answer.text)
     assert "page.txt " in answer.text
     assert "C:" not in answer.text
