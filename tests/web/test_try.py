@@ -81,7 +81,7 @@ def test_a_file_is_judged_in_its_encoding_and_goes_before_the_text(client):
     assert "Café" in re.sub(r"<[^>]+>", "", answer.text)
     assert "page.txt " in answer.text
     assert "C:" not in answer.text
-    assert "other" not in re.findall(r'<ol class="blocks">.*?</ol>', answer.text, re.DOTALL)[0]
+    assert "other" not in re.findall(r'<ol class="blocks tried">.*?</ol>', answer.text, re.DOTALL)[0]
 
 
 def test_adding_stores_what_was_judged_and_leads_to_it(client, database):
