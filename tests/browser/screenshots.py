@@ -2,8 +2,8 @@
 
     python -m tests.browser.screenshots [FOLDER]
 
-A desk is served with the demonstration pages from a new home (which trains a model, about a minute), a few decisions are
-made, and each page is photographed by Debian's Chromium.
+A desk is served with the demonstration pages from a new home (which trains a model, about a minute), a few decisions
+are made, and each page is photographed by Debian's Chromium.
 """
 
 import io
