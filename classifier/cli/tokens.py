@@ -2,12 +2,11 @@
 
 import json
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from classifier.cli.home import Home, database_option
+from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.terminal import tell
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def add(name: str, home: Home) -> None:
     """Make a token called NAME and print it. It is shown this once: only its hash is kept."""
     from classifier.store.tokens import add_token
 
-    secret = add_token(home.database(), name, now=_now())
+    secret = add_token(home.database(), name, now=utc_now())
     tell("Keep it: it is not shown again. Send it as the header 'Authorization: Bearer ...'")
     click.echo(secret)
 
@@ -38,7 +37,7 @@ def revoke(name: str, home: Home) -> None:
     """Make the token NAME open nothing any more, at once and for good."""
     from classifier.store.tokens import revoke_token
 
-    revoke_token(home.database(), name, now=_now())
+    revoke_token(home.database(), name, now=utc_now())
     tell(f"Revoked {name}")
 
 
@@ -70,7 +69,3 @@ def _facts(token: "Token") -> dict[str, Any]:
 def _row(token: "Token") -> str:
     state = f"revoked {token.revoked_at:%Y-%m-%d}" if token.revoked_at else "active"
     return f"{token.name:<24}  added {token.added_at:%Y-%m-%d}  {state}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

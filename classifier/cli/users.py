@@ -2,12 +2,11 @@
 
 import json
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from classifier.cli.home import Home, database_option
+from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.passwords import ask_password, password_option
 from classifier.cli.terminal import tell
 
@@ -39,7 +38,7 @@ def add(name: str, role: Any, password_stdin: bool, home: Home) -> None:
     from classifier.store.people import add_person
 
     password = ask_password(from_stdin=password_stdin)
-    person = add_person(home.database(), name, password=password, role=role, now=_now())
+    person = add_person(home.database(), name, password=password, role=role, now=utc_now())
     tell(f"Added {person.name}, {person.role}")
 
 
@@ -50,7 +49,7 @@ def disable(name: str, home: Home) -> None:
     """Keep NAME out from now on: their sessions end at once, their decisions stay."""
     from classifier.store.people import disable_person
 
-    disable_person(home.database(), name, now=_now())
+    disable_person(home.database(), name, now=utc_now())
     tell(f"Disabled {name}; their sessions have ended")
 
 
@@ -74,7 +73,7 @@ def reset(name: str, password_stdin: bool, home: Home) -> None:
     from classifier.store.people import reset_password
 
     password = ask_password(from_stdin=password_stdin)
-    reset_password(home.database(), name, password=password, now=_now())
+    reset_password(home.database(), name, password=password, now=utc_now())
     tell(f"New password for {name}; their sessions have ended")
 
 
@@ -106,7 +105,3 @@ def _facts(person: "Person") -> dict[str, Any]:
 def _row(person: "Person") -> str:
     state = f"disabled {person.disabled_at:%Y-%m-%d}" if person.disabled_at else "active"
     return f"{person.name:<24}  {person.role:<9}  added {person.added_at:%Y-%m-%d}  {state}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
