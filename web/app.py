@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from classifier.errors import BusyError, ConflictError, HomeError, ModelError, NewsieveError, NotFoundError
@@ -13,7 +13,7 @@ from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.text import without_controls
 from web.guard import guard
-from web.hosts import answer_to
+from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
 from web.login import answer_stale_form
 from web.queue import queue
@@ -67,7 +67,6 @@ def create_app(
     )
     app.extensions["registry"], app.extensions["database"] = registry, database
     app.add_template_filter(without_controls)
-    answer_to(app, names, proxies=proxies)
     guard(app, accounts=accounts)
     CSRFProtect(app)
     for blueprint in (queue, review, keys):
@@ -76,7 +75,8 @@ def create_app(
     app.register_error_handler(NewsieveError, _our_error)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(SecurityError, _foreign_host)
+    keep_cookies_on_encrypted_lines(app)
+    answer_to(app, names, proxies=proxies)  # last: around everything
     return app
 
 
@@ -99,12 +99,6 @@ def _stale_form(error: CSRFError) -> tuple[str, int] | AnyResponse:
 def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     kept = [(name, value) for name, value in error.get_headers() if name == "Allow"]
     return *_page(error.code or 500, error.description or error.name), kept
-
-
-def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
-    """Answer without a template: under a name that is not ours no link can be made."""
-    sentence = f"This page answers to {current_app.config['ANSWERED_NAMES']} only; newsieve serve --name adds a name.\n"
-    return sentence, 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _page(status: int, sentence: str) -> tuple[str, int]:

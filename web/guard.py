@@ -10,7 +10,6 @@ from web.current import database, now
 from web.login import LoggedIn, ask_to_log_in, login, throttle
 
 _FOR_EVERYBODY = ("static", "login.form", "login.log_in", "login.log_out")
-_PROGRAMS = "/api/"  # where tokens are asked for instead
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -34,7 +33,7 @@ def _whose(key: str) -> LoggedIn | None:
 
 
 def _may_pass() -> Response | None:
-    if request.endpoint in _FOR_EVERYBODY or request.path.startswith(_PROGRAMS):
+    if request.endpoint in _FOR_EVERYBODY:
         return None
     if current_user.is_authenticated:
         if request.method not in _SAFE and current_user.role != "moderator":
