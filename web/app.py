@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from classifier.errors import BusyError, ConflictError, HomeError, ModelError, NewsieveError, NotFoundError
 from classifier.registry import Registry
 from classifier.store.database import Database
+from classifier.store.people import HASHER
 from classifier.text import without_controls
 from web.guard import guard
 from web.hosts import answer_to, keep_cookies_on_encrypted_lines
@@ -18,6 +20,9 @@ from web.keys import keys
 from web.login import answer_stale_form
 from web.queue import queue
 from web.review import review
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 _MOST_FORM_BYTES = 100_000
 _HEADERS = {
@@ -46,6 +51,7 @@ def create_app(
     names: Sequence[str] = (),
     proxies: int = 0,
     accounts: bool = False,
+    hasher: "PasswordHasher" = HASHER,
 ) -> Flask:
     """Return the application that serves one home.
 
@@ -56,6 +62,7 @@ def create_app(
         names: host names and addresses it answers to, beside those of loopback.
         proxies: how many proxies are in front, whose X-Forwarded-For and X-Forwarded-Proto hold.
         accounts: whether everybody must log in, even while there is no account.
+        hasher: checks passwords, and hashes those anew that were hashed with other parameters.
     """
     app = Flask(__name__)
     app.config.update(
@@ -65,7 +72,7 @@ def create_app(
         MAX_CONTENT_LENGTH=_MOST_FORM_BYTES,
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as the session: a moderator may take a long lunch
     )
-    app.extensions["registry"], app.extensions["database"] = registry, database
+    app.extensions.update(registry=registry, database=database, hasher=hasher)
     app.add_template_filter(without_controls)
     guard(app, accounts=accounts)
     CSRFProtect(app)

@@ -3,7 +3,19 @@
 import re
 import time
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from flask_login import UserMixin, current_user, login_user
@@ -57,7 +69,8 @@ def form() -> AnyResponse:
 @throttle.limit(_AN_ACCOUNT, key_func=_account, deduct_when=_failed)
 def log_in() -> AnyResponse:
     """Start a session for who gives the right name and password, and lead to where they were going."""
-    person = check_password(database(), request.form.get("name", ""), request.form.get("password", ""))
+    name, password = request.form.get("name", ""), request.form.get("password", "")
+    person = check_password(database(), name, password, hasher=current_app.extensions["hasher"])
     if person is None:
         return _asking(_FAILED, "That is not a name with its password.")
     _end()

@@ -51,7 +51,7 @@ def kept() -> Pending | None:
     try:
         address, fields = json.loads(request.form.get("pending", ""))
         return _checked(str(address), tuple((str(name), str(value)) for name, value in fields))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):  # not written by us
         return None
 
 
