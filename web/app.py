@@ -13,13 +13,14 @@ from classifier.errors import BusyError, ConflictError, HomeError, ModelError, N
 from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.store.people import HASHER
-from classifier.text import without_controls
+from classifier.text import fingerprint, without_controls
 from web.guard import guard
 from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
 from web.login import answer_stale_form
 from web.queue import queue
 from web.review import review
+from web.text_page import text_page
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -74,9 +75,10 @@ def create_app(
     )
     app.extensions.update(registry=registry, database=database, hasher=hasher)
     app.add_template_filter(without_controls)
+    app.add_template_filter(fingerprint)
     guard(app, accounts=accounts)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys):
+    for blueprint in (queue, review, keys, text_page):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

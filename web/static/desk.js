@@ -38,7 +38,7 @@ async function send(form, button) {
     return say("Not saved: the desk does not answer. Press the key again in a moment.");
   }
   const shown = new DOMParser().parseFromString(text, "text/html");
-  if (shown.getElementById("pending")) return sendPlainly(form, button);
+  if (answer.status === 401 || shown.getElementById("pending")) return sendPlainly(form, button);
   if (!answer.ok) {
     const sentence = shown.getElementById("sentence");
     return say(sentence ? sentence.textContent : `Not saved: the desk answers ${answer.status}.`);
@@ -51,7 +51,7 @@ async function send(form, button) {
   standWhereAsked();
 }
 
-// The session has ended: sent again without this script, it leads to the page that keeps it through the log-in.
+// The session has ended: sent without this script, the form leads to the log-in page, which keeps a decision.
 function sendPlainly(form, button) {
   const pressed = document.createElement("input");
   pressed.type = "hidden";
@@ -126,13 +126,17 @@ function ready() {
   }
 }
 
+// Shift and an arrow move the ends of a run; being no characters, these keys are never switched off.
+const arrows = { ArrowUp: "run ends earlier", ArrowDown: "run ends later", ArrowLeft: "run begins earlier", ArrowRight: "run begins later" };
+
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (event.target.closest("input, select, textarea, dialog")) return;
-  const action = Object.entries(keys()).find(([, key]) => key && key === event.key);
+  const found = Object.entries(keys()).find(([, key]) => key && key === event.key);
+  const action = found ? found[0] : event.shiftKey && arrows[event.key];
   if (!action) return;
   event.preventDefault();
-  waiting.push(actions[action[0]]);
+  waiting.push(actions[action]);
   work();
 });
 
