@@ -18,9 +18,11 @@ from web.guard import guard
 from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
 from web.login import answer_stale_form
+from web.model_page import model_page
 from web.queue import queue
 from web.review import review
 from web.text_page import text_page
+from web.try_page import try_page
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -78,7 +80,7 @@ def create_app(
     app.add_template_filter(fingerprint)
     guard(app, accounts=accounts)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys, text_page):
+    for blueprint in (queue, review, keys, model_page, text_page, try_page):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

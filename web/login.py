@@ -20,6 +20,7 @@ from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from flask_login import UserMixin, current_user, login_user
 from flask_login import logout_user as forget_user
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from classifier.store.people import Person, check_password, fold_name, has_people
@@ -124,12 +125,13 @@ def answer_stale_form() -> AnyResponse | None:
 
 
 def _asking(status: int, sentence: str = "", pending: Pending | None = None) -> Response:
-    waiting = pending or kept()
-    going = request.values.get("next", "")
+    typed = request.form if request.endpoint == "login.log_in" else MultiDict()  # nobody's other forms stay unread
+    waiting = pending or (kept() if typed else None)
+    going = typed.get("next") or request.args.get("next", "")
     page = render_template(
         "login.html",
         sentence=sentence,
-        name=request.form.get("name", "") if request.endpoint == "login.log_in" else "",
+        name=typed.get("name", ""),
         pending=waiting.to_text() if waiting else None,
         next=going if _OWN_PATH.fullmatch(going) else None,
     )

@@ -40,7 +40,7 @@ class Described:
 
 def sent_now() -> Pending | None:
     """Return the form of this request, if it came from a page of ours, may be offered again and is no giant."""
-    if not _from_a_page_of_ours():
+    if request.endpoint not in OFFERED or not _from_a_page_of_ours():
         return None
     fields = tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
     return _checked(request.full_path.rstrip("?"), fields)
