@@ -10,6 +10,7 @@ from classifier.errors import BusyError, ConflictError, HomeError, ModelError, N
 from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.text import without_controls
+from web.campaigns import campaigns
 from web.keys import keys
 from web.queue import queue
 from web.review import review
@@ -54,7 +55,7 @@ def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> 
     app.extensions["registry"], app.extensions["database"] = registry, database
     app.add_template_filter(without_controls)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys):
+    for blueprint in (queue, review, keys, campaigns):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

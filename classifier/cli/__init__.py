@@ -27,6 +27,7 @@ VERBS = (
     "data",
     "compare-tools",
     "queue",
+    "campaigns",
     "serve",
 )
 
