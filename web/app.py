@@ -14,6 +14,7 @@ from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.store.people import HASHER
 from classifier.text import fingerprint, without_controls
+from web.campaigns import campaigns
 from web.guard import guard
 from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
@@ -80,7 +81,7 @@ def create_app(
     app.add_template_filter(fingerprint)
     guard(app, accounts=accounts)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys, model_page, text_page, try_page):
+    for blueprint in (queue, review, keys, model_page, text_page, try_page, campaigns):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)
