@@ -56,12 +56,28 @@ class QueuedPage:
     campaigns: dict[int, int]  # campaign of the run that begins here
 
 
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """A page of the queue that was to be added."""
+
+    id: int
+    new: bool  # False when it was there already
+
+
 def add_pages(database: Database, found: Iterable[Page], *, added_at: datetime) -> list[int]:
     """Add pages to the queue, all or none; return the numbers of the new ones. A page that is there already is left."""
     with database.writing() as connection:
         pages_left = iter(found)
         parts = iter(lambda: tuple(islice(pages_left, _PAGES_AT_ONCE)), ())
         return [number for part in parts for number in _add(connection, part, added_at)]
+
+
+def enqueue(database: Database, page: Page, *, added_at: datetime) -> Enqueued:
+    """Add a page that has blocks to the queue, unless it is there already; it is on disk when this returns."""
+    numbered = sa.select(pages.c.id).where(pages.c.content == _content(page))
+    with database.writing() as connection:
+        new = _add(connection, [page], added_at)
+        return Enqueued(int(connection.execute(numbered).scalar_one()), bool(new))
 
 
 def count_pages(database: Database) -> int:
