@@ -1,13 +1,12 @@
 """newsieve serve: the moderation page."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from classifier.cli.home import Home, database_option
+from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.models_in_use import current_model
 from classifier.cli.terminal import tell, warn
 from classifier.errors import BusyError
@@ -37,6 +36,7 @@ def _only_loopback(_ctx: click.Context, _param: click.Parameter, value: str) -> 
 @database_option
 def verb(host: str, port: int, demo: bool, home: Home) -> None:
     """Serve the moderation page on this machine. A new home gets a first model, trained in about a minute."""
+    from classifier.store.keeping_up import keeping_up
     from web import create_app
 
     database, registry = home.database(), home.registry()
@@ -47,7 +47,8 @@ def verb(host: str, port: int, demo: bool, home: Home) -> None:
         _queue_demonstration(database)
     place = f"[{host}]" if ":" in host else host
     tell(f"Newsieve is at http://{place}:{server.effective_port} (Ctrl-C stops it)")
-    server.run()
+    with keeping_up(database, registry.current):
+        server.run()
 
 
 def _bound(app: Any, host: str, port: int) -> Any:
@@ -69,4 +70,4 @@ def _queue_demonstration(database: "Database") -> None:
         files = sorted((Path(web.__file__).parent / "demo").iterdir())
         pages = [(file, page) for file in files for page in read_pages(str(file), notify=warn)]
         named = [replace(page, address=file.name) if page.address == str(file) else page for file, page in pages]
-        add_pages(database, named, added_at=datetime.now(UTC))
+        add_pages(database, named, added_at=utc_now())
