@@ -10,6 +10,7 @@ from classifier.errors import BusyError, ConflictError, HomeError, ModelError, N
 from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.text import without_controls
+from web.api import mount_api
 from web.keys import keys
 from web.queue import queue
 from web.review import review
@@ -61,6 +62,7 @@ def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> 
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(SecurityError, _foreign_host)
+    mount_api(app)
     return app
 
 
