@@ -13,6 +13,7 @@ from classifier.errors import BusyError
 from classifier.formats import read_pages
 
 if TYPE_CHECKING:
+    from classifier.model import Model
     from classifier.store.database import Database
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -42,9 +43,9 @@ def verb(host: str, port: int, demo: bool, home: Home) -> None:
     database, registry = home.database(), home.registry()
     app = create_app(registry=registry, database=database, secret_key=home.secret_key())
     server = _bound(app, host, port)
-    current_model(home)
+    model = current_model(home)
     if demo:
-        _queue_demonstration(database)
+        _queue_demonstration(database, model)
     place = f"[{host}]" if ":" in host else host
     tell(f"Newsieve is at http://{place}:{server.effective_port} (Ctrl-C stops it)")
     with keeping_up(database, registry.current):
@@ -62,8 +63,9 @@ def _bound(app: Any, host: str, port: int) -> Any:
         ) from error
 
 
-def _queue_demonstration(database: "Database") -> None:
+def _queue_demonstration(database: "Database", model: "Model") -> None:
     import web
+    from classifier.store.judging import judge_stale
     from classifier.store.queue import add_pages, count_pages
 
     if not count_pages(database):
@@ -71,3 +73,4 @@ def _queue_demonstration(database: "Database") -> None:
         pages = [(file, page) for file in files for page in read_pages(str(file), notify=warn)]
         named = [replace(page, address=file.name) if page.address == str(file) else page for file, page in pages]
         add_pages(database, named, added_at=utc_now())
+        judge_stale(database, model)

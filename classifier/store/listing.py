@@ -99,7 +99,7 @@ def count_states(database: Database, *, now: datetime) -> dict[State, int]:
 def claim_next(database: Database, wanted: Filter, *, order: Order, person: str, now: datetime) -> int | None:
     """Claim the first page of the list that nobody else works on and that needs a look; None when there is none."""
     free = sa.or_(~held(now), pages.c.claimed_by == person)
-    todo = pages.c.to_check > 0
+    todo = sa.or_(pages.c.to_check > 0, pages.c.model.is_(None))  # one not judged yet may need a look
     query = sa.select(pages.c.id).where(*_conditions(wanted, now), free, todo).order_by(*_ORDERED[order]).limit(1)
     with database.writing() as connection:
         found = connection.execute(query).scalar_one_or_none()
