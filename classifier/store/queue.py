@@ -74,10 +74,15 @@ def add_pages(database: Database, found: Iterable[Page], *, added_at: datetime) 
 
 def enqueue(database: Database, page: Page, *, added_at: datetime) -> Enqueued:
     """Add a page that has blocks to the queue, unless it is there already; it is on disk when this returns."""
-    numbered = sa.select(pages.c.id).where(pages.c.content == _content(page))
     with database.writing() as connection:
         new = _add(connection, [page], added_at)
-        return Enqueued(int(connection.execute(numbered).scalar_one()), bool(new))
+        return Enqueued(int(connection.execute(_numbered(page)).scalar_one()), bool(new))
+
+
+def find_page(database: Database, page: Page) -> int | None:
+    """Return the number of the page in the queue with this address and these texts, None when there is none."""
+    with database.reading() as connection:
+        return connection.scalar(_numbered(page))
 
 
 def count_pages(database: Database) -> int:
@@ -148,6 +153,10 @@ def _drop(connection: sa.Connection, page_id: int) -> None:
         connection.execute(sa.delete(table).where(table.c.page_id == page_id))
     connection.execute(sa.delete(pages).where(pages.c.id == page_id))
     count_texts(connection, Counter({(text, row.site): -1 for text in found}))
+
+
+def _numbered(page: Page) -> "sa.Select[int]":
+    return sa.select(pages.c.id).where(pages.c.content == _content(page))
 
 
 def _content(page: Page) -> str:

@@ -120,7 +120,7 @@ def test_a_form_sent_twice_is_recorded_once_and_answered_alike(client, database)
     [{"ruling": "maybe"}, {"ruling": ""}, {"scope": "site"}, {"scope": ""}, {"position": "x"}, {"position": "-1"}],
 )
 def test_a_form_that_says_nothing_clear_is_refused(client, database, changes):
-    answer = send(client, 0, **changes)
+    answer = client.post("/pages/1/decide", data={**form(client, 0), **changes})
     assert answer.status_code == 400
     assert "Not saved: " in answer.text
     assert recorded(database) == []
@@ -196,7 +196,7 @@ def test_a_promoted_version_is_used_at_the_next_request(client, home):
     registry = Registry(home / "models")
     other = add_version(registry, registry.pointer().current, "20300101T000000Z-00000000")
     assert other not in client.get("/pages/1").text
-    registry.promote(other)
+    registry.promote(other, by="anna", at=NOW)
     assert other in client.get("/pages/1").text
     assert send(client, 0).status_code == 303
 
