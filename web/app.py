@@ -14,6 +14,7 @@ from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.store.people import HASHER
 from classifier.text import fingerprint, without_controls
+from web.api import mount_api
 from web.campaigns import campaigns
 from web.guard import guard
 from web.hosts import answer_to, keep_cookies_on_encrypted_lines
@@ -87,6 +88,7 @@ def create_app(
     app.register_error_handler(NewsieveError, _our_error)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
+    mount_api(app)
     keep_cookies_on_encrypted_lines(app)
     answer_to(app, names, proxies=proxies)  # last: around everything
     return app
