@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from classifier.blocks import Block, Page
 from classifier.store.judging import judge_stale
 from classifier.store.preferences import keys_of
-from classifier.store.queue import add_pages
+from classifier.store.queue import add_pages, get_page
 from classifier.store.schema import sessions
 from tests.store.conftest import NOW
 from tests.store.test_people import PASSWORD
@@ -186,6 +186,21 @@ def test_a_long_run_is_quoted_in_part(client, database):
 def test_an_undo_is_offered_as_well(client, database):
     offered = go_on(client, sent_too_late(client, database, "/undo", data={"csrf_token": "x"}))
     assert "You were about to take your newest decision back." in offered.text
+
+
+def test_a_decision_on_a_campaign_is_offered_as_well(client, database, model):
+    add_pages(database, [RUN], added_at=NOW)
+    judge_stale(database, model)
+    number = get_page(database, 2).campaigns[1]
+    address = f"/campaigns/{number}/decide"
+    offered = go_on(client, sent_too_late(client, database, address, data={"ruling": "filler"})).text
+    assert f"You were about to say filler of campaign {number}, on all its pages (1)." in offered
+    assert "7 Reasons to Hire a Personal Injury Lawyer Today" in offered
+
+
+def test_taking_a_campaign_back_is_offered_as_well(client, database):
+    offered = go_on(client, sent_too_late(client, database, "/campaigns/1/undo", data={"act": "1"}))
+    assert "You were about to take back your decision on campaign 1." in offered.text
 
 
 def test_changed_keys_are_offered_as_well(client, database):
