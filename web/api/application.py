@@ -54,7 +54,10 @@ def create_api(
 
 
 def mount_api(desk: Flask, *, rate: str = RATE) -> None:
-    """Let the desk's server answer programs too, under /api/, of the same home and to the same names."""
+    """Let the desk's server answer programs too, under /api/, of the same home and to the same names.
+
+    To be called before what is to be around both: what looks at the host's name, or at the headers of a proxy.
+    """
     registry, database = desk.extensions["registry"], desk.extensions["database"]
     metrics = Metrics(database)
     metrics.measure(desk)
