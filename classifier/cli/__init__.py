@@ -27,6 +27,9 @@ VERBS = (
     "data",
     "compare-tools",
     "queue",
+    "users",
+    "tokens",
+    "campaigns",
     "serve",
 )
 
