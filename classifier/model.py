@@ -37,21 +37,22 @@ class Model:
         self._page = weights.page
         self._scorer = Scorer(weights.block)
 
-    def classify(self, blocks: Sequence[Block], *, explain: bool = True) -> tuple[Verdict, ...]:
+    def classify(self, blocks: Sequence[Block], *, explain: bool | range = True) -> tuple[Verdict, ...]:
         """Return a verdict for each of the `blocks` of one page, in reading order.
 
         A lone block is judged by its own words, the blocks of a page in the light of each other. Without `explain`
-        verdicts carry no reasons and come faster.
+        verdicts carry no reasons and come faster; a range of positions says which blocks to give reasons for.
         """
+        explained = explain if isinstance(explain, range) else range(len(blocks) if explain else 0)
         texts = [block.text for block in blocks]
         if len(texts) < 2:
             scores, place, limits = self._scorer.score(texts), None, self.card.thresholds
             odds = scores.log_odds
         else:
             scores, words = self._scorer.score_page(texts)
-            place = judge_in_place(self._page, scores.log_odds, texts, words, explain=explain)
+            place = judge_in_place(self._page, scores.log_odds, texts, words, explain=len(explained) > 0)
             odds, limits = place.log_odds, self.card.page_thresholds
-        reasons = [self._reasons(text, place, i) if explain else () for i, text in enumerate(texts)]
+        reasons = [self._reasons(text, place, i) if i in explained else () for i, text in enumerate(texts)]
         return tuple(map(self._verdict, blocks, reasons, _judged(odds, scores), [limits] * len(texts)))
 
     def threshold(self, blocks: int) -> float:

@@ -6,24 +6,32 @@ from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from classifier.errors import BusyError, HomeError, ModelError, NewsieveError, NotFoundError
+from classifier.errors import BusyError, ConflictError, HomeError, ModelError, NewsieveError, NotFoundError
 from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.text import without_controls
-from web.desk import desk
+from web.keys import keys
+from web.queue import queue
+from web.review import review
 
 _LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 _MOST_FORM_BYTES = 100_000
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-_STATUS: dict[type[NewsieveError], int] = {NotFoundError: 404, BusyError: 503, ModelError: 503, HomeError: 503}
+_STATUS: dict[type[NewsieveError], int] = {
+    NotFoundError: 404,
+    ConflictError: 409,
+    BusyError: 503,
+    ModelError: 503,
+    HomeError: 503,
+}
 
 
 def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> Flask:
@@ -46,7 +54,8 @@ def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> 
     app.extensions["registry"], app.extensions["database"] = registry, database
     app.add_template_filter(without_controls)
     CSRFProtect(app)
-    app.register_blueprint(desk)
+    for blueprint in (queue, review, keys):
+        app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)
     app.register_error_handler(CSRFError, _stale_form)
@@ -62,11 +71,11 @@ def _secured(response: Response) -> Response:
 
 
 def _our_error(error: NewsieveError) -> tuple[str, int]:
-    return _page(_STATUS.get(type(error), 500), f"Not saved: {error}" if request.method == "POST" else str(error))
+    return _page(_STATUS.get(type(error), 500), str(error))
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:
-    return _page(400, f"Not saved: {error.description} Go back, reload the page and press the button again.")
+    return _page(400, f"{error.description} Go back, reload the page and press the button again.")
 
 
 def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
@@ -81,4 +90,5 @@ def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
 
 
 def _page(status: int, sentence: str) -> tuple[str, int]:
-    return render_template("error.html", status=status, sentence=sentence), status
+    saved = "Not saved: " if request.method == "POST" else ""
+    return render_template("error.html", status=status, sentence=saved + sentence), status

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 
 from classifier.blocks import PRIOR, Block, Reason, Verdict
-from classifier.store.decisions import Ruling
-from classifier.store.queue import QueuedPage
+from classifier.store.queue import QueuedPage, Standing
 
 _WEAK, _STRONG = 0.15, 0.6  # natural log-odds from which a word is tinted, and tinted strongly
 _FACTS_SHOWN = 3
+BLOCKS_SHOWN = 100  # of a page at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,60 +24,111 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class BlockView:
-    """One block as the page shows it."""
+    """One block as a page shows it."""
 
     block: Block
-    position: int
     verdict: Verdict
-    ruling: Ruling | None  # what a person said of this text, if anybody did
     stretches: tuple[Stretch, ...]  # together the block's text
     facts: tuple[Reason, ...]  # the strongest reasons that are no words
+    standing: Standing | None = None  # what a person said of this text, if anybody did
+    pages: int = 1  # of the queue with this text
+    sites: int = 1  # of those pages
+
+    @property
+    def position(self) -> int:
+        """Place in reading order, from 0."""
+        return self.block.position
+
+    @property
+    def called(self) -> str:
+        """The ruling if there is one, else the verdict's label."""
+        return self.standing.ruling if self.standing else self.verdict.label
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """Facts that speak for the verdict, in words; none for boilerplate, which is not ranked."""
+        leaning = {"filler": 1, "news": -1}.get(self.verdict.label, 0)
+        return tuple(fact.name for fact in self.facts if fact.weight * leaning > 0)
 
     @property
     def to_check(self) -> bool:
         """Whether a person should look: nobody ruled, and the model says filler or is in doubt."""
-        return self.ruling is None and (self.verdict.label == "filler" or self.verdict.needs_review)
+        return self.standing is None and (self.verdict.label == "filler" or self.verdict.needs_review)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Neighbouring blocks that are shown together: a run in its frame, or blocks between runs."""
+
+    blocks: tuple[BlockView, ...]
+    run: bool
+    campaign: int | None = None  # of the run
 
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """One page as the desk shows it."""
+    """A part of a page as the desk shows it, and counts of the whole page."""
 
-    id: int
-    address: str
-    site: str
-    added_at: datetime  # UTC
-    blocks: tuple[BlockView, ...]
-
-    @property
-    def to_check(self) -> int:
-        """Blocks that a person should look at."""
-        return sum(block.to_check for block in self.blocks)
-
-    @property
-    def flagged(self) -> int:
-        """Blocks that the model or a person calls filler."""
-        return sum((block.ruling or block.verdict.label) == "filler" for block in self.blocks)
-
-    @property
-    def ruled(self) -> int:
-        """Blocks that a person ruled on."""
-        return sum(block.ruling is not None for block in self.blocks)
+    stacks: tuple[Stack, ...]
+    blocks: int  # of the whole page
+    flagged: int  # blocks that the model or a person calls filler
+    to_check: int  # blocks that a person should look at
+    ruled: int  # blocks that a person ruled on
+    part: int  # from 1
+    parts: int
 
 
-def view_page(queued: QueuedPage, verdicts: Sequence[Verdict]) -> PageView:
+def part_of(position: int) -> int:
+    """Return the part of a page, from 1, that shows the block at `position`."""
+    return position // BLOCKS_SHOWN + 1
+
+
+def positions_of(part: int) -> range:
+    """Return the positions that a part of a page shows."""
+    return range((part - 1) * BLOCKS_SHOWN, part * BLOCKS_SHOWN)
+
+
+def view_page(queued: QueuedPage, verdicts: Sequence[Verdict], part: int) -> PageView:
     """Return what the desk shows of a queued page."""
-    blocks = tuple(
-        _view_block(block, verdict, queued.rulings.get(block.position))
-        for block, verdict in zip(queued.page.blocks, verdicts, strict=True)
+    shown = positions_of(part)
+    called = [_called(queued, position, verdict) for position, verdict in enumerate(verdicts)]
+    blocks = [
+        view_block(block, verdicts[block.position], queued.rulings.get(block.position), *queued.repeats[block.position])
+        for block in queued.page.blocks[shown.start : shown.stop]
+    ]
+    unruled = [verdict for position, verdict in enumerate(verdicts) if position not in queued.rulings]
+    return PageView(
+        stacks=_stacks(blocks, queued.campaigns),
+        blocks=len(verdicts),
+        flagged=called.count("filler"),
+        to_check=sum(verdict.label == "filler" or verdict.needs_review for verdict in unruled),
+        ruled=len(queued.rulings),
+        part=part,
+        parts=max(1, part_of(len(verdicts) - 1)),
     )
-    return PageView(queued.id, queued.page.address, queued.page.site, queued.added_at, blocks)
 
 
-def _view_block(block: Block, verdict: Verdict, ruling: Ruling | None) -> BlockView:
+def view_block(
+    block: Block, verdict: Verdict, standing: Standing | None = None, pages: int = 1, sites: int = 1
+) -> BlockView:
+    """Return what a page shows of one block."""
     facts = sorted((r for r in verdict.reasons if r.span is None and r.name != PRIOR), key=lambda r: -abs(r.weight))
     notable = tuple(reason for reason in facts if abs(reason.weight) >= _WEAK)[:_FACTS_SHOWN]
-    return BlockView(block, block.position, verdict, ruling, _stretches(block.text, verdict.reasons), notable)
+    return BlockView(block, verdict, _stretches(block.text, verdict.reasons), notable, standing, pages, sites)
+
+
+def _called(queued: QueuedPage, position: int, verdict: Verdict) -> str:
+    standing = queued.rulings.get(position)
+    return standing.ruling if standing else verdict.label
+
+
+def _stacks(blocks: Sequence[BlockView], campaigns: dict[int, int]) -> tuple[Stack, ...]:
+    stacks = []
+    for filler, group in groupby(blocks, key=lambda view: view.called == "filler"):
+        together = tuple(group)
+        begun = [campaigns[view.position] for view in together if view.position in campaigns]
+        stacks.append(Stack(together, filler and len(together) > 1, begun[0] if begun and filler else None))
+    return tuple(stacks)
 
 
 def _stretches(text: str, reasons: Sequence[Reason]) -> tuple[Stretch, ...]:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,11 @@ class Home:
         if len(key) < _KEY_BYTES:
             raise HomeError(f"{path}: too short for a key; delete it, and the next start makes a new one")
         return key
+
+
+def utc_now() -> datetime:
+    """Return the time, UTC and without a zone, as the database keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def home_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,10 +1,8 @@
 """newsieve queue: the pages that wait for a moderator."""
 
-from datetime import UTC, datetime
-
 import click
 
-from classifier.cli.home import Home, database_option
+from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.inputs import Inputs, page_inputs
 from classifier.cli.terminal import tell
 from classifier.formats import PageFormat
@@ -24,6 +22,6 @@ def add(files: tuple[str, ...], page_format: PageFormat | None, home: Home) -> N
 
     inputs, database = Inputs(files, page_format), home.database()
     found = list(inputs.whole_files())
-    added = sum(len(add_pages(database, pages, added_at=datetime.now(UTC))) for pages in found)
+    added = sum(len(add_pages(database, pages, added_at=utc_now())) for pages in found)
     tell(f"Added {added:,} of {sum(map(len, found)):,} pages; the others were there already or had no text")
     raise SystemExit(inputs.exit_code())

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from classifier.store.claims import Claim, claim_of, held, take_claim
 from classifier.store.database import Database
-from classifier.store.schema import pages, runs
+from classifier.store.schema import blocks, pages, runs, texts
+from classifier.store.summaries import TO_CHECK
 
 State = Literal["open", "claimed", "done", "unsure", "waiting"]
 STATES: tuple[State, ...] = get_args(State)
@@ -87,13 +88,26 @@ def count_states(database: Database, *, now: datetime) -> dict[State, int]:
 def claim_next(database: Database, wanted: Filter, *, order: Order, person: str, now: datetime) -> int | None:
     """Claim the first page of the list that nobody else works on and that needs a look; None when there is none."""
     free = sa.or_(~held(now), pages.c.claimed_by == person)
-    todo = pages.c.to_check > 0
+    todo = sa.or_(pages.c.to_check > 0, pages.c.model.is_(None))  # one not judged yet may need a look
     query = sa.select(pages.c.id).where(*_conditions(wanted, now), free, todo).order_by(*_ORDERED[order]).limit(1)
     with database.writing() as connection:
         found = connection.execute(query).scalar_one_or_none()
         if found is not None:
             take_claim(connection, found, person=person, now=now)
     return found
+
+
+def next_to_check(database: Database, page_id: int, *, after: int) -> int | None:
+    """Return the position of the next block of a page that a person should look at, or else of the first."""
+    query = (
+        sa.select(blocks.c.position)
+        .join(texts, texts.c.fingerprint == blocks.c.fingerprint)
+        .where(blocks.c.page_id == page_id, TO_CHECK)
+        .order_by(blocks.c.position <= after, blocks.c.position)
+        .limit(1)
+    )
+    with database.reading() as connection:
+        return connection.execute(query).scalar_one_or_none()
 
 
 def _conditions(wanted: Filter, now: datetime) -> list["sa.ColumnElement[bool]"]:

@@ -1,0 +1,96 @@
+"""The queue: pages filtered, ordered and counted, and the next one to work on."""
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from classifier.store.claims import claim_page, release_page
+from classifier.store.listing import ORDERS, STATES, Filter, Order, claim_next, count_listed, count_states, list_pages
+from web.current import NUMBER, database, now, person, registry
+
+queue = Blueprint("queue", __name__)
+
+_PAGES_SHOWN = 50
+
+
+@queue.get("/")
+def pages() -> str:
+    """Show the pages in the queue."""
+    wanted, order, at = _filter(request.args), _order(request.args), now()
+    total = count_listed(database(), wanted, now=at)
+    parts = max(1, -(-total // _PAGES_SHOWN))
+    part = min(parts, max(1, request.args.get("part", 1, type=int)))
+    return render_template(
+        "queue.html",
+        pages=list_pages(database(), wanted, now=at, order=order, limit=_PAGES_SHOWN, offset=(part - 1) * _PAGES_SHOWN),
+        wanted=wanted,
+        given=_given(wanted, order),
+        order=order,
+        orders=ORDERS,
+        states=count_states(database(), now=at),
+        total=total,
+        part=part,
+        parts=parts,
+        at=at,
+        version=registry().pointer_or_none().current,
+    )
+
+
+@queue.post("/next")
+def next_page() -> Response:
+    """Claim the first page of the list that nobody else works on, and lead to it."""
+    wanted, order = _filter(request.form), _order(request.form)
+    found = claim_next(database(), replace(wanted, state=None), order=order, person=person(), now=now())
+    if found is None:
+        flash("Nothing is left to check in this list.")
+        return redirect(url_for("queue.pages", **_given(wanted, order)), 303)
+    return redirect(url_for("review.page", page_id=found, **_given(wanted, order)), 303)
+
+
+@queue.post(f"/pages/<{NUMBER}:page_id>/claim")
+def claim(page_id: int) -> Response:
+    """Claim a page."""
+    claim_page(database(), page_id, person=person(), now=now())
+    return redirect(url_for("review.page", page_id=page_id), 303)
+
+
+@queue.post(f"/pages/<{NUMBER}:page_id>/release")
+def release(page_id: int) -> Response:
+    """Give a page back."""
+    release_page(database(), page_id, person=person())
+    return redirect(url_for("queue.pages"), 303)
+
+
+def list_asked_for() -> dict[str, Any]:
+    """Return the filter and order that the request carries, as the arguments of an address."""
+    return _given(_filter(request.values), _order(request.values))
+
+
+def _filter(given: "MultiDict[str, str]") -> Filter:
+    state = given.get("state", "")
+    return Filter(
+        state=state if state in STATES else None,
+        site=given.get("site", "").strip().lower()[:253],
+        share=_within(given.get("share", type=float), 1),
+        flagged=_within(given.get("flagged", type=int), 10**6),
+        doubt=_within(given.get("doubt", type=float), 1),
+        days=_within(given.get("days", type=int), 36_500),
+        campaign=_within(given.get("campaign", type=int), 2**31 - 1),
+    )
+
+
+def _within(number: Any, most: int) -> Any:
+    return number if number is not None and 0 <= number <= most else None
+
+
+def _order(given: "MultiDict[str, str]") -> Order:
+    order = given.get("order", "")
+    return order if order in ORDERS else "most filler"
+
+
+def _given(wanted: Filter, order: Order) -> dict[str, Any]:
+    kept = {name: value for name, value in asdict(wanted).items() if value not in (None, "")}
+    return kept if order == "most filler" else {**kept, "order": order}

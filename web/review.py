@@ -1,0 +1,143 @@
+"""One page under review: its blocks, the decisions on them, and undo and redo."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import cast
+from uuid import uuid4
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from classifier.errors import ConflictError
+from classifier.store.claims import claim_page
+from classifier.store.decisions import RULINGS, Act, Ruled, Ruling, Scope, Shown, decide
+from classifier.store.history import Toggled, redo, undo
+from classifier.store.judging import judge_pages
+from classifier.store.listing import next_to_check
+from classifier.store.preferences import keys_of
+from classifier.store.queue import QueuedPage, get_page
+from web.current import NUMBER, database, model, now, person
+from web.queue import list_asked_for
+from web.reading import part_of, positions_of, view_page
+
+review = Blueprint("review", __name__)
+
+_RENEW = timedelta(minutes=1)  # a claim this old is renewed by the next decision
+_SCOPES = ("block", "run", "page")
+
+
+@review.get(f"/pages/<{NUMBER}:page_id>")
+def page(page_id: int) -> str:
+    """Show one page with its blocks, verdicts and reasons."""
+    judge, queued = model(), get_page(database(), page_id)
+    if queued.model != judge.card.version:
+        judge_pages(database(), judge, [queued])
+        queued = get_page(database(), page_id)
+    at = request.args.get("at", type=int)
+    part = request.args.get("part", part_of(at or 0), type=int)
+    part = min(max(1, part), part_of(len(queued.page.blocks) - 1))
+    verdicts = judge.classify(queued.page.blocks, explain=positions_of(part))
+    claim = queued.claim if queued.claim and queued.claim.holds(now()) else None
+    return render_template(
+        "review.html",
+        queued=queued,
+        view=view_page(queued, verdicts, part),
+        at=at,
+        claim=claim,
+        mine=claim is not None and claim.person == person(),
+        version=judge.card.version,
+        form=uuid4().hex,
+        keys=keys_of(database(), person()),
+        given=list_asked_for(),
+    )
+
+
+@review.post(f"/pages/<{NUMBER}:page_id>/decide")
+def rule(page_id: int) -> Response:
+    """Record the ruling on a block or a run, or accept the page, then lead to the next block to look at."""
+    queued = get_page(database(), page_id)
+    if queued.model != request.form.get("model", ""):
+        raise ConflictError("the model was changed since this page was shown; look again, and press the button again")
+    scope = cast("Scope", request.form.get("scope", ""))
+    ruled = _ruled(queued, scope)
+    act = Act(person(), now(), scope, form=_form(), seen=request.form.get("seen", type=int), page_id=page_id)
+    _claim(queued)
+    if ruled and decide(database(), act, ruled):
+        flash(_said(ruled, scope, queued))
+    at = next_to_check(database(), page_id, after=ruled[-1].position if scope != "page" and ruled else -1)
+    last = ruled[0].position if ruled else 0
+    return _lead_to(page_id, at if at is not None else last, done=at is None)
+
+
+@review.post("/undo")
+def take_back() -> Response:
+    """Take the person's newest standing act back."""
+    return _toggled(undo(database(), person=person(), now=now()), "Took back", "Nothing to take back.")
+
+
+@review.post("/redo")
+def do_again() -> Response:
+    """Do again what the person took back last."""
+    return _toggled(redo(database(), person=person(), now=now()), "Did again", "Nothing to do again.")
+
+
+def _ruled(queued: QueuedPage, scope: Scope) -> list[Ruled]:
+    ruling = request.form.get("ruling", "")
+    if scope not in _SCOPES or (ruling not in RULINGS and scope != "page"):
+        abort(400, "A ruling is news, filler, boilerplate, unsure or undo, on a block or a run; or a page is accepted.")
+    if scope == "page":
+        unruled = [position for position in queued.stored if position not in queued.rulings]
+        return [_as(queued, position, queued.stored[position].label) for position in unruled]
+    first = request.form.get("position", -1, type=int)
+    last = request.form.get("last", first, type=int) if scope == "run" else first
+    if not 0 <= first <= last:
+        abort(400, "A run begins at its first block and ends at its last.")
+    return [_as(queued, position, cast("Ruling", ruling)) for position in range(first, min(last, 10**5) + 1)]
+
+
+def _as(queued: QueuedPage, position: int, ruling: Ruling) -> Ruled:
+    if position not in queued.stored:
+        abort(404, f"Page {queued.id} has no block {position}.")
+    stored = queued.stored[position]
+    return Ruled(position, ruling, Shown(queued.model or "", stored.label, stored.score))
+
+
+def _form() -> str | None:
+    """Return the identity of the form with what was pressed on it: pressed twice it is one act."""
+    given = [request.form.get(name, "") for name in ("form", "scope", "position", "ruling")]
+    return ".".join(given)[:64] if given[0] else None
+
+
+def _claim(queued: QueuedPage) -> None:
+    claim = queued.claim
+    fresh = claim and claim.person == person() and timedelta(0) <= now() - claim.claimed_at < _RENEW
+    if not fresh:
+        claim_page(database(), queued.id, person=person(), now=now())
+
+
+def _said(ruled: Sequence[Ruled], scope: Scope, queued: QueuedPage) -> str:
+    if scope == "page":
+        return f"Accepted as shown: {len(ruled)} blocks."
+    what = "ruling withdrawn" if ruled[0].ruling == "undo" else ruled[0].ruling
+    pages, _sites = queued.repeats[ruled[0].position]
+    where = f"block {ruled[0].position + 1}" if scope == "block" else f"run of {len(ruled)} blocks"
+    also = f", also on {pages - 1:,} other pages" if scope == "block" and pages > 1 else ""
+    return f"Saved: {where} {what}{also}."
+
+
+def _toggled(toggled: Toggled | None, done: str, nothing: str) -> Response:
+    if toggled is None:
+        flash(nothing)
+        return redirect(url_for("queue.pages"), 303)
+    what = f"{toggled.ruling or 'decisions'} on {toggled.texts} {'text' if toggled.texts == 1 else 'texts'}"
+    flash(f"{done}: {what}.")
+    if toggled.page_id is None:
+        return redirect(url_for("queue.pages"), 303)
+    return _lead_to(toggled.page_id, toggled.position or 0)
+
+
+def _lead_to(page_id: int, position: int, *, done: bool = False) -> Response:
+    if done:
+        flash("Nothing is left to check on this page.")
+    address = url_for("review.page", page_id=page_id, at=position, **list_asked_for(), _anchor=f"block-{position}")
+    return redirect(address, 303)

@@ -1,0 +1,143 @@
+// One key a decision. Every key presses a button that is on the page; without this script the buttons do the same.
+"use strict";
+
+const waiting = [];  // keys pressed while an answer is under way: none is lost, each acts on what is shown then
+let busy = false;
+
+const main = () => document.querySelector("main");
+const blocks = () => [...document.querySelectorAll(".block")];
+const keys = () => JSON.parse(main().dataset.keys || "{}");
+const say = sentence => { document.getElementById("said").innerHTML = ""; const p = document.createElement("p");
+  p.className = "said"; p.textContent = sentence; document.getElementById("said").append(p); };
+
+function current() {
+  return document.querySelector(".block.current") || blocks()[0];
+}
+
+function stand(block, focus = true) {
+  if (!block) return;
+  document.querySelectorAll(".block.current").forEach(other => other.classList.remove("current"));
+  block.classList.add("current");
+  if (focus) block.focus({ preventScroll: true });
+  block.scrollIntoView({ block: "nearest" });
+}
+
+function standWhereAsked(focus = true) {
+  const at = main().dataset.at;
+  stand(document.getElementById(`block-${at}`) || document.querySelector(".block.to-check") || blocks()[0], focus);
+}
+
+async function send(form, button) {
+  const body = new FormData(form);
+  if (button && button.name) body.set(button.name, button.value);
+  let answer, text;
+  try {
+    answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    text = await answer.text();
+  } catch {
+    return say("Not saved: the desk does not answer. Press the key again in a moment.");
+  }
+  const shown = new DOMParser().parseFromString(text, "text/html");
+  if (!answer.ok) {
+    const sentence = shown.getElementById("sentence");
+    return say(sentence ? sentence.textContent : `Not saved: the desk answers ${answer.status}.`);
+  }
+  if (!shown.querySelector("main[data-keys]")) return location.assign(answer.url);
+  main().replaceWith(document.adoptNode(shown.querySelector("main")));
+  document.title = shown.title;
+  history.replaceState(null, "", answer.url);
+  ready();
+  standWhereAsked();
+}
+
+function step(by) {
+  const all = blocks(), index = all.indexOf(current());
+  stand(all[Math.min(all.length - 1, Math.max(0, index + by))]);
+}
+
+function skip() {
+  const all = blocks(), index = all.indexOf(current());
+  const next = all.slice(index + 1).find(block => block.classList.contains("to-check"));
+  if (next) stand(next);
+  else say("Nothing further is left to check on what is shown.");
+}
+
+function run() {
+  return current() && current().closest(".run");
+}
+
+function moveEnd(name, by) {
+  const select = run() && run().querySelector(`select[name=${name}]`);
+  if (!select) return say("This block is in no run.");
+  select.selectedIndex = Math.min(select.options.length - 1, Math.max(0, select.selectedIndex + by));
+  const [first, last] = ["position", "last"].map(n => Number(run().querySelector(`select[name=${n}]`).value));
+  blocks().forEach(block => block.classList.toggle("chosen", first <= block.dataset.position && block.dataset.position <= last));
+  say(`The run is blocks ${first + 1} to ${last + 1}.`);
+}
+
+function press(scope, selector) {
+  const button = scope && scope.querySelector(selector);
+  return button ? send(button.form, button) : say("There is nothing like that here.");
+}
+
+const actions = {
+  "filler": () => press(current(), "button[value=filler]"),
+  "news": () => press(current(), "button[value=news]"),
+  "boilerplate": () => press(current(), "button[value=boilerplate]"),
+  "unsure": () => press(current(), "button[value=unsure]"),
+  "withdraw": () => press(current(), "button[value=undo]"),
+  "skip": skip,
+  "next block": () => step(1),
+  "previous block": () => step(-1),
+  "why": () => { const why = current().querySelector(".why"); if (why) why.open = !why.open; },
+  "run": () => press(run(), ".run-head button[value=filler]"),
+  "run begins earlier": () => moveEnd("position", -1),
+  "run begins later": () => moveEnd("position", 1),
+  "run ends earlier": () => moveEnd("last", -1),
+  "run ends later": () => moveEnd("last", 1),
+  "accept page": () => press(main(), "button[data-action='accept page']"),
+  "next page": () => press(main(), "button[data-action='next page']"),
+  "undo": () => press(main(), "button[data-action='undo']"),
+  "redo": () => press(main(), "button[data-action='redo']"),
+  "keys": () => document.getElementById("keys").showModal(),
+};
+
+async function work() {
+  if (busy) return;
+  busy = true;
+  while (waiting.length) await waiting.shift()();
+  busy = false;
+}
+
+function ready() {
+  for (const button of document.querySelectorAll("button[data-action=keys]")) {
+    button.hidden = false;
+    button.addEventListener("click", actions.keys);
+  }
+}
+
+document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  if (event.target.closest("input, select, textarea, dialog")) return;
+  const action = Object.entries(keys()).find(([, key]) => key && key === event.key);
+  if (!action) return;
+  event.preventDefault();
+  waiting.push(actions[action[0]]);
+  work();
+});
+
+document.addEventListener("submit", event => {
+  if (event.target.method !== "post") return;
+  event.preventDefault();
+  waiting.push(() => send(event.target, event.submitter));
+  work();
+});
+
+document.addEventListener("focusin", event => {
+  const block = event.target.closest(".block");
+  if (block && !block.classList.contains("current")) stand(block, false);
+});
+
+ready();
+if (main().dataset.at) standWhereAsked();
+else standWhereAsked(false);
