@@ -26,7 +26,7 @@ def refresh_pages_with(connection: sa.Connection, fingerprints: Sequence[str]) -
 def refresh_pages(connection: sa.Connection, page_ids: Sequence[int]) -> None:
     """Count anew what some pages say of themselves."""
     for part in in_parts(page_ids):
-        rows = connection.execute(_counted().where(blocks.c.page_id.in_(part))).mappings().all()
+        rows = connection.execute(counted().where(blocks.c.page_id.in_(part))).mappings().all()
         if rows:
             update = sa.update(pages).where(pages.c.id == sa.bindparam("page"))
             values: dict[str, Any] = {
@@ -35,7 +35,8 @@ def refresh_pages(connection: sa.Connection, page_ids: Sequence[int]) -> None:
             connection.execute(update.values(values), [dict(row) for row in rows])
 
 
-def _counted() -> "sa.Select[tuple[int, int, int, int, float, float]]":
+def counted() -> "sa.Select[tuple[int, int, int, int, float, float]]":
+    """Return the query for what pages with blocks say of themselves."""
     flagged, undecided = _count(FLAGGED), sa.case((texts.c.ruling.is_(None), blocks.c.doubt), else_=0.0)
     return (
         sa.select(
