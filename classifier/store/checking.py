@@ -1,5 +1,6 @@
 """Is the database sound? The file, its references, and all that is derived, counted anew and compared."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isclose
@@ -7,12 +8,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from classifier.store.campaigns import count_campaigns
+from classifier.store.campaign_counts import runs_with_blocks
 from classifier.store.database import Database
-from classifier.store.decisions import fold, newest_standing
-from classifier.store.repeats import add_texts
-from classifier.store.schema import blocks, campaigns, decisions, pages, runs, text_sites, texts
-from classifier.store.summaries import counted, refresh_pages
+from classifier.store.decisions import newest_standing
+from classifier.store.schema import (
+    blocks,
+    campaign_hosts,
+    campaign_sites,
+    campaign_texts,
+    campaigns,
+    decisions,
+    pages,
+    runs,
+    text_sites,
+    texts,
+)
+from classifier.store.summaries import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +52,10 @@ def verify(database: Database) -> list[str]:
     """Return what is wrong, a sentence a fault; nothing when all is well. Raises HomeError, BusyError."""
     with database.reading() as connection:
         damage = _damage(connection) if database.path else []
-        return damage or [str(difference) for check in _checks() for difference in _differences(connection, check)]
-
-
-def repair(database: Database) -> None:
-    """Derive anew all that is derived, from pages, blocks, verdicts, acts and decisions."""
-    with database.writing() as connection:
-        connection.execute(sa.delete(text_sites))
-        connection.execute(sa.insert(text_sites).from_select(["fingerprint", "site", "pages"], _text_sites()))
-        add_texts(connection, list(connection.scalars(sa.select(blocks.c.fingerprint).distinct())))
-        here = text_sites.c.fingerprint == texts.c.fingerprint
-        total = sa.select(sa.func.coalesce(sa.func.sum(text_sites.c.pages), 0)).where(here).scalar_subquery()
-        sites = sa.select(sa.func.count()).where(here).scalar_subquery()
-        connection.execute(sa.update(texts).values(pages=total, sites=sites, ruling=None, decision_id=None))
-        of_page = sa.select(sa.func.count()).where(blocks.c.page_id == pages.c.id).scalar_subquery()
-        connection.execute(sa.update(pages).values(blocks=of_page))
-        fold(connection, list(connection.scalars(sa.select(decisions.c.fingerprint).distinct())))
-        refresh_pages(connection, list(connection.scalars(sa.select(pages.c.id))))
-        count_campaigns(connection, list(connection.scalars(sa.select(campaigns.c.id))))
+        if damage:
+            return damage
+        compared = [difference for check in _checks() for difference in _differences(connection, check)]
+        return [str(difference) for difference in compared + _hosts(connection)]
 
 
 def _damage(connection: sa.Connection) -> list[str]:
@@ -68,7 +65,7 @@ def _damage(connection: sa.Connection) -> list[str]:
 
 
 def _checks() -> Iterator[_Check]:
-    yield _Check("text of site", 2, sa.select(text_sites).where(text_sites.c.pages != 0), _text_sites())
+    yield _Check("text of site", 2, sa.select(text_sites).where(text_sites.c.pages != 0), derived_text_sites())
     standing = sa.select(texts.c.fingerprint, texts.c.pages, texts.c.sites, texts.c.decision_id, texts.c.ruling)
     yield _Check("text", 1, standing.where(_is_used()), _texts())
     sizes = sa.select(blocks.c.page_id, sa.func.count()).group_by(blocks.c.page_id)
@@ -76,11 +73,14 @@ def _checks() -> Iterator[_Check]:
     said = sa.select(*(pages.c[name] for name in ("id", "flagged", "to_check", "unsure", "share", "doubt")))
     judged = pages.c.model.is_not(None)  # of the others nothing is derived yet
     yield _Check("page", 1, said.where(judged), counted().join(pages, pages.c.id == blocks.c.page_id).where(judged))
-    seen = sa.select(*(campaigns.c[name] for name in ("id", "pages", "sites", "first_seen", "last_seen")))
+    yield _Check("text of campaign", 2, sa.select(campaign_texts), _of_campaigns(blocks.c.fingerprint))
+    yield _Check("site of campaign", 2, sa.select(campaign_sites), _of_campaigns(pages.c.site))
+    seen = sa.select(*(campaigns.c[name] for name in ("id", "pages", "sites", "undecided", "first_seen", "last_seen")))
     yield _Check("campaign", 1, seen, _campaigns())
 
 
-def _text_sites() -> "sa.Select[Any]":
+def derived_text_sites() -> "sa.Select[Any]":
+    """Return the query for what the table text_sites should hold."""
     number = sa.func.count(sa.distinct(blocks.c.page_id))
     return (
         sa.select(blocks.c.fingerprint, pages.c.site, number).join(pages).group_by(blocks.c.fingerprint, pages.c.site)
@@ -122,18 +122,46 @@ def _texts() -> "sa.Select[Any]":
 
 
 def _campaigns() -> "sa.Select[Any]":
-    of_page = runs.join(pages)
+    """Return what campaigns say of themselves: of their runs, and of their texts as they are counted."""
+    of_it = campaign_texts.c.campaign_id == runs.c.campaign_id
+    without = sa.select(sa.func.count()).join(texts, texts.c.fingerprint == campaign_texts.c.fingerprint)
     return (
         sa.select(
             runs.c.campaign_id,
             sa.func.count(sa.distinct(pages.c.id)),
             sa.func.count(sa.distinct(pages.c.site)),
+            without.where(of_it, texts.c.ruling.is_(None)).correlate(runs).scalar_subquery(),
             sa.func.min(pages.c.added_at),
             sa.func.max(pages.c.added_at),
         )
-        .select_from(of_page)
+        .select_from(runs.join(pages, pages.c.id == runs.c.page_id))
         .group_by(runs.c.campaign_id)
     )
+
+
+def _of_campaigns(what: "sa.Column[str]") -> "sa.Select[Any]":
+    """Return of each campaign and text, or site, the pages with it in a run of the campaign."""
+    found = runs_with_blocks().join(pages, pages.c.id == runs.c.page_id)
+    number = sa.func.count(sa.distinct(runs.c.page_id))
+    return sa.select(runs.c.campaign_id, what, number).select_from(found).group_by(runs.c.campaign_id, what)
+
+
+def _hosts(connection: sa.Connection) -> list[Difference]:
+    """Compare the link hosts of campaigns: lists, which the database cannot count."""
+    linked = sa.select(runs.c.campaign_id, runs.c.page_id, blocks.c.link_hosts).select_from(runs_with_blocks())
+    found = {(row.campaign_id, host, row.page_id) for row in connection.execute(linked) for host in row.link_hosts}
+    derived = Counter((campaign, host) for campaign, host, _page in found)
+    stored = {(row.campaign_id, row.host): row.pages for row in connection.execute(sa.select(campaign_hosts))}
+    return [
+        Difference(
+            f"link host of campaign {campaign}, {host}",
+            str(stored.get(key, "nothing")),
+            str(derived.get(key, "nothing")),
+        )
+        for key in sorted(stored.keys() | derived.keys())
+        if stored.get(key) != derived.get(key)
+        for campaign, host in [key]
+    ]
 
 
 def _differences(connection: sa.Connection, check: _Check) -> list[Difference]:

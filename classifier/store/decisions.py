@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from classifier.blocks import LABELS, Example, Label
 from classifier.errors import ConflictError, NotFoundError
+from classifier.store.campaign_counts import counting_undecided
 from classifier.store.database import Database
 from classifier.store.queries import in_parts
 from classifier.store.repeats import add_texts
@@ -112,12 +113,17 @@ def fold(connection: sa.Connection, fingerprints: Iterable[str]) -> None:
     """Derive the standing ruling of some texts anew from their decisions, and what pages say of themselves."""
     wanted = sorted(set(fingerprints))
     add_texts(connection, wanted)
-    for part in in_parts(wanted):
-        newest = newest_standing().where(decisions.c.fingerprint == texts.c.fingerprint).scalar_subquery()
-        connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(decision_id=newest))
-        said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
-        connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(ruling=said.scalar_subquery()))
+    with counting_undecided(connection, wanted):
+        for part in in_parts(wanted):
+            _fold(connection, part)
     refresh_pages_with(connection, wanted)
+
+
+def _fold(connection: sa.Connection, part: Sequence[str]) -> None:
+    newest = newest_standing().where(decisions.c.fingerprint == texts.c.fingerprint).scalar_subquery()
+    connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(decision_id=newest))
+    said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
+    connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(ruling=said.scalar_subquery()))
 
 
 def newest_standing() -> "sa.Select[tuple[int]]":

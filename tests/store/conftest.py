@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from classifier.blocks import Block, Page, Span
 from classifier.store.decisions import Act, Ruled, Shown, decide
@@ -40,3 +41,9 @@ def rule(database, page_id, position, ruling, person="anna", *, minutes=0, **act
 def rulings(database, page_id):
     """Return the standing rulings of a page by position."""
     return {position: standing.ruling for position, standing in get_page(database, page_id).rulings.items()}
+
+
+def all_rows(database, table):
+    """Return every row of a table, in the order of its key."""
+    with database.reading() as connection:
+        return connection.execute(sa.select(table).order_by(*table.primary_key)).all()
