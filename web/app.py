@@ -9,10 +9,11 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from classifier.errors import BusyError, ConflictError, HomeError, ModelError, NewsieveError, NotFoundError
 from classifier.registry import Registry
 from classifier.store.database import Database
-from classifier.text import without_controls
+from classifier.text import fingerprint, without_controls
 from web.keys import keys
 from web.queue import queue
 from web.review import review
+from web.text_page import text_page
 
 _LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 _MOST_FORM_BYTES = 100_000
@@ -53,8 +54,9 @@ def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> 
     )
     app.extensions["registry"], app.extensions["database"] = registry, database
     app.add_template_filter(without_controls)
+    app.add_template_filter(fingerprint)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys):
+    for blueprint in (queue, review, keys, text_page):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)
