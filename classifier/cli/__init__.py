@@ -27,6 +27,10 @@ VERBS = (
     "data",
     "compare-tools",
     "queue",
+    "decisions",
+    "backup",
+    "restore",
+    "verify",
     "serve",
 )
 

@@ -212,7 +212,10 @@ SPOILT = [
     ("UPDATE campaigns SET undecided = 50", "campaign 1: says 2, 2, 50, "),
     ("DELETE FROM campaign_sites", "site of campaign 1, spam0.example: says nothing, and should say 1"),
     ("DELETE FROM campaign_texts", "text of campaign 1, "),
-    ("INSERT INTO campaign_hosts VALUES (1, 'x.example', 1)", "link host of campaign 1, x.example: says 1, and should say nothing"),
+    (
+        "INSERT INTO campaign_hosts VALUES (1, 'x.example', 1)",
+        "link host of campaign 1, x.example: says 1, and should say nothing",
+    ),
 ]
 
 

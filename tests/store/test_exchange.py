@@ -27,7 +27,7 @@ SHOWN = Shown("v", "news", 0.1 + 0.2)
 
 @pytest.fixture
 def busy(database):
-    """A database in which a run was decided, an act undone and done again, another undone, and one key pressed twice."""
+    """A database with a run decided, an act undone and done again, another undone, and one key pressed twice."""
     return kept_busy(database)
 
 
