@@ -10,9 +10,11 @@ from classifier.errors import BusyError, ConflictError, HomeError, ModelError, N
 from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.text import fingerprint, without_controls
+from web.activity import activity
 from web.keys import keys
 from web.queue import queue
 from web.review import review
+from web.rubric import rubric
 from web.text_page import text_page
 
 _LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
@@ -56,7 +58,7 @@ def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> 
     app.add_template_filter(without_controls)
     app.add_template_filter(fingerprint)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys, text_page):
+    for blueprint in (queue, review, keys, text_page, activity, rubric):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

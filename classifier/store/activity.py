@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
@@ -15,6 +15,7 @@ from classifier.store.schema import acts, decisions, pages
 ACTS_LOOKED_AT = 100_000  # for one part, so that a rare ruling or site is never searched for without end
 
 Whether = Literal["standing", "taken back"]
+WHETHER: tuple[Whether, ...] = get_args(Whether)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class ListedAct:
     standing: bool  # else it is taken back
     rulings: tuple[tuple[Ruling, int], ...]  # on how many texts, most first; none when it decided nothing
     text: str  # of its first decision, as the person saw it
+    fingerprint: str  # of that text
     address: str
     site: str
     position: int | None  # of that text on its page
@@ -150,6 +152,7 @@ def _act(row: Any, told: "list[Any]") -> ListedAct:
         standing=row.standing,
         rulings=tuple(sorted(((one.ruling, one.texts) for one in told), key=lambda pair: -pair[1])),
         text=first.text if first else "",
+        fingerprint=first.fingerprint if first else "",
         address=first.address if first else "",
         site=first.site if first else "",
         position=first.position if first else None,
