@@ -12,10 +12,12 @@ from classifier.store.database import Database
 from classifier.text import fingerprint, without_controls
 from web.activity import activity
 from web.keys import keys
+from web.model_page import model_page
 from web.queue import queue
 from web.review import review
 from web.rubric import rubric
 from web.text_page import text_page
+from web.try_page import try_page
 
 _LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 _MOST_FORM_BYTES = 100_000
@@ -58,7 +60,7 @@ def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> 
     app.add_template_filter(without_controls)
     app.add_template_filter(fingerprint)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys, text_page, activity, rubric):
+    for blueprint in (queue, review, keys, model_page, text_page, try_page, activity, rubric):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

@@ -29,5 +29,6 @@ def rubric_html() -> Markup:
     found = _SECTION.search(readme.read_text(encoding="utf-8")) if readme.is_file() else None
     if found is None:
         raise HomeError(f"{readme}: the rubric is missing; install Newsieve anew")
+    section = found[1].replace("\n### ", "\n## ")  # on our pages it stands right below the first heading
     # our own text, and HTML in it would be shown, not run
-    return Markup(MarkdownIt("commonmark", {"html": False}).enable("table").render(found[1]))  # noqa: S704
+    return Markup(MarkdownIt("commonmark", {"html": False}).enable("table").render(section))  # noqa: S704

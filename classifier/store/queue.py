@@ -65,6 +65,12 @@ def add_pages(database: Database, found: Iterable[Page], *, added_at: datetime) 
         return [number for part in parts for number in _add(connection, part, added_at)]
 
 
+def find_page(database: Database, page: Page) -> int | None:
+    """Return the number of the page in the queue with this address and these texts, None when there is none."""
+    with database.reading() as connection:
+        return connection.scalar(sa.select(pages.c.id).where(pages.c.content == _content(page)))
+
+
 def count_pages(database: Database) -> int:
     """Return how many pages the queue holds."""
     with database.reading() as connection:

@@ -196,7 +196,7 @@ def test_a_promoted_version_is_used_at_the_next_request(client, home):
     registry = Registry(home / "models")
     other = add_version(registry, registry.pointer().current, "20300101T000000Z-00000000")
     assert other not in client.get("/pages/1").text
-    registry.promote(other)
+    registry.promote(other, by="anna", at=NOW)
     assert other in client.get("/pages/1").text
     assert send(client, 0).status_code == 303
 

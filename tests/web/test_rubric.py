@@ -15,7 +15,7 @@ def test_the_rubric_says_what_the_readme_says(client):
     assert len(rows) > 20
     assert text.count("<tr>") == len(rows)
     assert "what would the paper's own editor say" in text
-    assert "<h3>Borderline rulings</h3>" in text
+    assert "<h2>Borderline rulings</h2>" in text
     assert "Datasheet" not in text
     assert "datasheet" not in text
 
