@@ -18,6 +18,7 @@ from classifier.rows import MOST_BYTES, read_rows, row_format
 from classifier.text import printable
 
 PageFormat = Literal["text", "html", "jsonl", "csv", "parquet"]
+ROUNDED = 6  # decimals of scores and weights that are told without all their reasons
 PAGE_FORMATS: tuple[PageFormat, ...] = get_args(PageFormat)
 Notify = Callable[[str], None]
 _HEAD = 4096  # bytes that tell a format

@@ -1,17 +1,26 @@
 """The application factory: settings, security headers, errors."""
 
+from collections.abc import Sequence
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from classifier.errors import BusyError, ConflictError, HomeError, ModelError, NewsieveError, NotFoundError
 from classifier.registry import Registry
 from classifier.store.database import Database
+from classifier.store.people import HASHER
 from classifier.text import fingerprint, without_controls
 from web.activity import activity
+from web.api import mount_api
+from web.campaigns import campaigns
+from web.guard import guard
+from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
+from web.login import answer_stale_form
 from web.model_page import model_page
 from web.queue import queue
 from web.review import review
@@ -19,7 +28,9 @@ from web.rubric import rubric
 from web.text_page import text_page
 from web.try_page import try_page
 
-_LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
 _MOST_FORM_BYTES = 100_000
 _HEADERS = {
     "Content-Security-Policy": (
@@ -39,34 +50,49 @@ _STATUS: dict[type[NewsieveError], int] = {
 }
 
 
-def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> Flask:
+def create_app(
+    *,
+    registry: Registry,
+    database: Database,
+    secret_key: bytes,
+    names: Sequence[str] = (),
+    proxies: int = 0,
+    accounts: bool = False,
+    hasher: "PasswordHasher" = HASHER,
+) -> Flask:
     """Return the application that serves one home.
 
     Args:
         registry: model versions; the current one is looked up at every request.
         database: pages and decisions.
         secret_key: signs forms and the session cookie, at least 32 random bytes.
+        names: host names and addresses it answers to, beside those of loopback.
+        proxies: how many proxies are in front, whose X-Forwarded-For and X-Forwarded-Proto hold.
+        accounts: whether everybody must log in, even while there is no account.
+        hasher: checks passwords, and hashes those anew that were hashed with other parameters.
     """
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=secret_key,
         SESSION_COOKIE_NAME=f"newsieve-{sha256(secret_key).hexdigest()[:8]}",  # two desks on one machine are two
-        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SAMESITE="Lax",  # Strict would log out who follows a link to a page in a message
         MAX_CONTENT_LENGTH=_MOST_FORM_BYTES,
-        TRUSTED_HOSTS=_LOCAL_NAMES,  # a page elsewhere cannot reach this one under a name of its own
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as the session: a moderator may take a long lunch
     )
-    app.extensions["registry"], app.extensions["database"] = registry, database
+    app.extensions.update(registry=registry, database=database, hasher=hasher)
     app.add_template_filter(without_controls)
     app.add_template_filter(fingerprint)
+    guard(app, accounts=accounts)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys, model_page, text_page, try_page, activity, rubric):
+    for blueprint in (queue, review, keys, model_page, text_page, try_page, campaigns, activity, rubric):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(SecurityError, _foreign_host)
+    mount_api(app)
+    keep_cookies_on_encrypted_lines(app)
+    answer_to(app, names, proxies=proxies)  # last: around everything
     return app
 
 
@@ -80,19 +106,15 @@ def _our_error(error: NewsieveError) -> tuple[str, int]:
     return _page(_STATUS.get(type(error), 500), str(error))
 
 
-def _stale_form(error: CSRFError) -> tuple[str, int]:
-    return _page(400, f"{error.description} Go back, reload the page and press the button again.")
+def _stale_form(error: CSRFError) -> tuple[str, int] | AnyResponse:
+    return answer_stale_form() or _page(
+        400, f"{error.description} Go back, reload the page and press the button again."
+    )
 
 
 def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     kept = [(name, value) for name, value in error.get_headers() if name == "Allow"]
     return *_page(error.code or 500, error.description or error.name), kept
-
-
-def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
-    """Answer without a template: under a name that is not ours no link can be made."""
-    sentence = "This page answers to 127.0.0.1 and localhost only.\n"
-    return sentence, 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _page(status: int, sentence: str) -> tuple[str, int]:

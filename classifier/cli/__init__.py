@@ -31,6 +31,9 @@ VERBS = (
     "backup",
     "restore",
     "verify",
+    "users",
+    "tokens",
+    "campaigns",
     "serve",
 )
 

@@ -1,6 +1,5 @@
 """One campaign: since when and where it stands, where it links to, how it reads, what was ruled of its texts."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +34,7 @@ class RuledTexts:
     ruling: Ruling | None  # None: nobody ruled
     person: str  # empty when nobody ruled
     texts: int  # distinct ones
+    newest: datetime | None = None  # UTC, of the newest of these rulings
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def get_campaign(database: Database, campaign_id: int) -> CampaignDetail:
             hosts=_most(connection, campaign_hosts, campaign_id),
             more_hosts=max(0, connection.execute(hosts).scalar_one() - _MOST),
             samples=tuple(read_samples(connection, campaign_id, most=_SAMPLES)),
-            ruled=_ruled(connection, campaign_id),
+            ruled=read_ruled(connection, campaign_id),
             act=_act(connection, campaign_id),
         )
 
@@ -131,19 +131,24 @@ def _most(connection: sa.Connection, table: sa.Table, campaign_id: int) -> tuple
     return tuple((name, count) for name, count in rows)
 
 
-def _ruled(connection: sa.Connection, campaign_id: int) -> tuple[RuledTexts, ...]:
+def read_ruled(connection: sa.Connection, campaign_id: int) -> tuple[RuledTexts, ...]:
+    """Return how the texts of a campaign are ruled now and by whom, most texts first."""
     query = (
-        sa.select(texts.c.ruling, acts.c.person, sa.func.count())
+        sa.select(
+            texts.c.ruling,
+            acts.c.person,
+            sa.func.count().label("texts"),
+            sa.func.max(acts.c.acted_at).label("newest"),
+        )
         .select_from(campaign_texts.join(texts, texts.c.fingerprint == campaign_texts.c.fingerprint))
-        .outerjoin(decisions, decisions.c.id == texts.c.decision_id)
+        .outerjoin(decisions, sa.and_(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo"))
         .outerjoin(acts, acts.c.id == decisions.c.act_id)
         .where(campaign_texts.c.campaign_id == campaign_id)
         .group_by(texts.c.ruling, acts.c.person)
+        .order_by(sa.desc("texts"), acts.c.person, texts.c.ruling)
     )
-    found: Counter[tuple[Ruling | None, str]] = Counter()
-    for ruling, person, count in connection.execute(query):
-        found[ruling, person if ruling else ""] += count
-    return tuple(RuledTexts(ruling, person, count) for (ruling, person), count in found.most_common())
+    rows = connection.execute(query).all()
+    return tuple(RuledTexts(row.ruling, row.person or "", row.texts, row.newest) for row in rows)
 
 
 def _act(connection: sa.Connection, campaign_id: int) -> CampaignAct | None:

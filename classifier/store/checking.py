@@ -23,7 +23,7 @@ from classifier.store.schema import (
     text_sites,
     texts,
 )
-from classifier.store.summaries import counted
+from classifier.store.summaries import page_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _checks() -> Iterator[_Check]:
     yield _Check("blocks of page", 1, sa.select(pages.c.id, pages.c.blocks).where(pages.c.blocks != 0), sizes)
     said = sa.select(*(pages.c[name] for name in ("id", "flagged", "to_check", "unsure", "share", "doubt")))
     judged = pages.c.model.is_not(None)  # of the others nothing is derived yet
-    yield _Check("page", 1, said.where(judged), counted().join(pages, pages.c.id == blocks.c.page_id).where(judged))
+    yield _Check("page", 1, said.where(judged), page_counts().join(pages, pages.c.id == blocks.c.page_id).where(judged))
     yield _Check("text of campaign", 2, sa.select(campaign_texts), _of_campaigns(blocks.c.fingerprint))
     yield _Check("site of campaign", 2, sa.select(campaign_sites), _of_campaigns(pages.c.site))
     seen = sa.select(*(campaigns.c[name] for name in ("id", "pages", "sites", "undecided", "first_seen", "last_seen")))

@@ -57,6 +57,14 @@ class QueuedPage:
     campaigns: dict[int, int]  # campaign of the run that begins here
 
 
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """A page of the queue that was to be added."""
+
+    id: int
+    new: bool  # False when it was there already
+
+
 def add_pages(database: Database, found: Iterable[Page], *, added_at: datetime) -> list[int]:
     """Add pages to the queue, all or none; return the numbers of the new ones. A page that is there already is left."""
     with database.writing() as connection:
@@ -65,10 +73,17 @@ def add_pages(database: Database, found: Iterable[Page], *, added_at: datetime) 
         return [number for part in parts for number in _add(connection, part, added_at)]
 
 
+def enqueue(database: Database, page: Page, *, added_at: datetime) -> Enqueued:
+    """Add a page that has blocks to the queue, unless it is there already; it is on disk when this returns."""
+    with database.writing() as connection:
+        new = _add(connection, [page], added_at)
+        return Enqueued(int(connection.execute(_numbered(page)).scalar_one()), bool(new))
+
+
 def find_page(database: Database, page: Page) -> int | None:
     """Return the number of the page in the queue with this address and these texts, None when there is none."""
     with database.reading() as connection:
-        return connection.scalar(sa.select(pages.c.id).where(pages.c.content == _content(page)))
+        return connection.scalar(_numbered(page))
 
 
 def count_pages(database: Database) -> int:
@@ -140,6 +155,10 @@ def _drop(connection: sa.Connection, page_id: int) -> None:
     connection.execute(sa.delete(blocks).where(blocks.c.page_id == page_id))
     connection.execute(sa.delete(pages).where(pages.c.id == page_id))
     count_texts(connection, Counter({(text, row.site): -1 for text in found}))
+
+
+def _numbered(page: Page) -> "sa.Select[int]":
+    return sa.select(pages.c.id).where(pages.c.content == _content(page))
 
 
 def _content(page: Page) -> str:

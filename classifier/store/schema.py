@@ -64,6 +64,13 @@ texts = sa.Table(
     sa.Column("sites", sa.Integer, nullable=False),  # their sites
     sa.Column("ruling", _LABEL, nullable=True),  # the standing one; null when there is none
     sa.Column("decision_id", sa.Integer, sa.ForeignKey("decisions.id"), nullable=True),  # which made it stand
+    sa.Index(
+        "ix_texts_ruled",  # unique, or else SQLite prefers the primary key's, of all texts
+        "fingerprint",
+        unique=True,
+        sqlite_where=sa.text("ruling IS NOT NULL"),
+        postgresql_where=sa.text("ruling IS NOT NULL"),
+    ),
 )
 
 text_sites = sa.Table(

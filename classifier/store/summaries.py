@@ -1,7 +1,6 @@
 """What a page says of itself in the queue, derived from its stored verdicts and the standing rulings."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,26 +17,25 @@ _DERIVED = ("flagged", "to_check", "unsure", "share", "doubt")
 
 def refresh_pages_with(connection: sa.Connection, fingerprints: Sequence[str]) -> None:
     """Count anew on every page that one of the texts stands on."""
+    found: set[int] = set()
     for part in in_parts(fingerprints):
-        found = sa.select(blocks.c.page_id).where(blocks.c.fingerprint.in_(part)).distinct()
-        refresh_pages(connection, list(connection.scalars(found)))
+        found.update(connection.scalars(sa.select(blocks.c.page_id).where(blocks.c.fingerprint.in_(part)).distinct()))
+    refresh_pages(connection, sorted(found))
 
 
 def refresh_pages(connection: sa.Connection, page_ids: Sequence[int]) -> None:
     """Count anew what some pages say of themselves."""
     for part in in_parts(page_ids):
-        rows = connection.execute(counted().where(blocks.c.page_id.in_(part))).mappings().all()
-        if rows:
-            update = sa.update(pages).where(pages.c.id == sa.bindparam("page"))
-            values: dict[str, Any] = {
-                name: sa.bindparam(name) for name in ("flagged", "to_check", "unsure", "share", "doubt")
-            }
-            connection.execute(update.values(values), [dict(row) for row in rows])
+        counted = page_counts().where(blocks.c.page_id.in_(part)).subquery()
+        update = sa.update(pages).where(pages.c.id == counted.c.page)
+        connection.execute(update.values({name: counted.c[name] for name in _DERIVED}))
 
 
-def counted() -> "sa.Select[tuple[int, int, int, int, float, float]]":
+def page_counts() -> "sa.Select[tuple[int, int, int, int, float, float]]":
     """Return the query for what pages with blocks say of themselves."""
     flagged, undecided = _count(FLAGGED), sa.case((texts.c.ruling.is_(None), blocks.c.doubt), else_=0.0)
+    # few texts are ruled: they have an index of their own, and it stays in memory
+    ruled = sa.and_(texts.c.fingerprint == blocks.c.fingerprint, texts.c.ruling.is_not(None))
     return (
         sa.select(
             blocks.c.page_id.label("page"),
@@ -47,7 +45,7 @@ def counted() -> "sa.Select[tuple[int, int, int, int, float, float]]":
             (flagged * 1.0 / sa.func.count()).label("share"),
             sa.func.coalesce(sa.func.max(undecided), 0.0).label("doubt"),
         )
-        .join(texts, texts.c.fingerprint == blocks.c.fingerprint)
+        .outerjoin(texts, ruled)
         .group_by(blocks.c.page_id)
     )
 

@@ -40,9 +40,9 @@ def test_a_correction_becomes_the_next_model(newsieve, served, opener, home, tmp
 
     page = re.search(r'href="(/pages/\d+)">[^<]*page\.txt', ask(opener, served))[1]
     text = ask(opener, served + page)
-    form = re.search(rf'action="({page}/blocks/0)">(.*?)</form>', text, re.DOTALL)
-    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))
-    ask(opener, served + form[1], {**fields, "ruling": target})
+    block = re.search(rf'id="block-0".*?action="({page}/decide)">(.*?)</form>', text, re.DOTALL)
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', block[2]))
+    ask(opener, served + block[1], {**fields, "ruling": target})
 
     pages = NEWSIEVE.parents[2] / "training_data" / "pages"
     candidate = newsieve("train", pages).stdout.strip()

@@ -1,9 +1,9 @@
 """Campaigns: the same run on several pages is found, told, decided on as one, and taken back as one."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from classifier.blocks import Block, Page
 from classifier.errors import ConflictError, NotFoundError
@@ -14,41 +14,14 @@ from classifier.store.decisions import Act
 from classifier.store.history import redo, undo
 from classifier.store.judging import judge_stale
 from classifier.store.queue import add_pages, drop_pages, get_page
-from classifier.store.schema import campaign_bands, campaign_texts, campaigns
-from tests.store.conftest import NOW, all_rows, rule, rulings
-
-TITLES = (
-    "9 Tips for Choosing the Perfect Wedding Photographer",
-    "How to Find the Best Casino Bonus Without a Deposit",
-    "7 Reasons to Hire a Personal Injury Lawyer Today",
-    "Top 10 Benefits of Buying Instagram Followers",
-)
-NEWS = (
-    "The council said on Tuesday that the swimming pool would stay shut until March.",
-    "Two people were hurt when a bus left the road near the old mill, the police said.",
-)
-
-
-def spammed(number, titles=TITLES, site=None, date="May 4, 2019"):
-    """Return a page with news around a run of dated titles."""
-    texts = [NEWS[0], *(f"{title} - {date}" for title in titles), NEWS[1], f"Page number {number} of this paper"]
-    blocks = [
-        Block(text, n, list_item=0 < n <= len(titles), link_hosts=("spam.example",) if n == 1 else ())
-        for n, text in enumerate(texts)
-    ]
-    site = site or f"site{number % 3}.example"
-    return Page(f"https://{site}/{number}", tuple(blocks), site)
+from classifier.store.schema import campaign_bands, campaign_texts, campaigns, decisions, pages
+from tests.store.conftest import NOW, TITLES, add_spam, all_rows, rule, rulings, spammed
 
 
 @pytest.fixture
 def spam(database, model):
     """Six pages of three sites with nearly the same run, a day apart; numbers 3 to 8, campaign 1."""
-    for number in range(6):
-        titles = TITLES if number else (*TITLES[:3], "Why Every Small Business Needs a Payday Loan Broker")
-        added = NOW + timedelta(days=number)
-        add_pages(database, [spammed(number, titles, date=f"June {number + 1}, 2020")], added_at=added)
-    while judge_stale(database, model):
-        pass
+    add_spam(database, model)
     return database
 
 
@@ -97,9 +70,10 @@ def test_a_campaign_without_pages_is_forgotten_and_its_number_never_given_again(
 
 def test_what_is_counted_by_changes_is_what_counting_everything_anew_would_give(spam, model):
     drop_pages(spam, [3, 8])
-    rule(spam, 4, 1, "news")
-    newer = replace(model, card=replace(model.card, version="newer"))
-    while judge_stale(spam, newer):
+    rule(spam, 4, 1, "filler")
+    with spam.writing() as connection:
+        connection.execute(sa.update(pages).values(model="older"))
+    while judge_stale(spam, model):
         pass
     detail = get_campaign(spam, 1)
     found = [get_page(spam, page.id) for page in campaign_pages(spam, 1, limit=99)]
@@ -154,7 +128,7 @@ def test_a_campaign_tells_sites_link_hosts_samples_that_differ_and_who_ruled_wha
 
 
 def test_a_preview_tells_what_a_ruling_would_change_and_changes_nothing(spam):
-    add_pages(spam, [Page("elsewhere", (Block(TITLES[0], 0),), "elsewhere.example")], added_at=NOW)
+    add_pages(spam, [Page("elsewhere", (Block(f"{TITLES[0]} - May 1, 2001", 0),), "elsewhere.example")], added_at=NOW)
     rule(spam, 4, 1, "news", "ben")
     rule(spam, 4, 2, "filler", "cleo")
     shown = preview_campaign(spam, 1, "filler")
@@ -181,8 +155,6 @@ def test_one_decision_holds_for_every_text_of_every_page_and_is_taken_back_and_r
 
 
 def test_each_decision_says_what_the_model_had_said_of_the_text_and_where_it_stood(spam, model):
-    from classifier.store.schema import decisions
-
     decide(spam, "filler")
     rows = all_rows(spam, decisions)
     assert {(row.shown_model, row.shown_label) for row in rows} == {(model.card.version, "filler")}
@@ -199,16 +171,16 @@ def test_a_form_sent_twice_is_one_act(spam):
 
 def test_a_preview_that_is_no_longer_true_decides_nothing(spam, model):
     shown = preview_campaign(spam, 1, "filler")
-    rule(spam, 4, 1, "news", "ben")
     with pytest.raises(ConflictError, match=r"campaign 1: .* changed since the preview"):
-        decide_campaign(spam, act(seen=shown.seen), "filler", digest=shown.digest)
-    shown = preview_campaign(spam, 1, "filler")
-    with pytest.raises(ConflictError):
         decide_campaign(spam, act(), "news", digest=shown.digest)
     add_pages(spam, [spammed(9, (*TITLES, "How to Sell a House Fast for Cash in Any Market"))], added_at=NOW)
     judge_stale(spam, model)
     with pytest.raises(ConflictError):
-        decide_campaign(spam, act(), "filler", digest=shown.digest)
+        decide_campaign(spam, act(seen=shown.seen), "filler", digest=shown.digest)
+    shown = preview_campaign(spam, 1, "filler")
+    rule(spam, 4, 1, "news", "ben")
+    with pytest.raises(ConflictError):
+        decide_campaign(spam, act(seen=shown.seen), "filler", digest=shown.digest)
     assert standing(spam) == {1: "news"}
 
 

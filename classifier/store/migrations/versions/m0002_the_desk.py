@@ -109,6 +109,8 @@ def _acts() -> None:
     op.execute(f"UPDATE texts SET decision_id = {newest}")  # noqa: S608 - no text from outside
     ruling = "(SELECT ruling FROM decisions WHERE decisions.id = decision_id AND ruling <> 'undo')"
     op.execute(f"UPDATE texts SET ruling = {ruling}")  # noqa: S608 - no text from outside
+    ruled = sa.text("ruling IS NOT NULL")
+    op.create_index("ix_texts_ruled", "texts", ["fingerprint"], unique=True, sqlite_where=ruled, postgresql_where=ruled)
 
 
 def _campaigns() -> None:
