@@ -14,6 +14,7 @@ from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.store.people import HASHER
 from classifier.text import fingerprint, without_controls
+from web.activity import activity
 from web.api import mount_api
 from web.campaigns import campaigns
 from web.guard import guard
@@ -23,6 +24,7 @@ from web.login import answer_stale_form
 from web.model_page import model_page
 from web.queue import queue
 from web.review import review
+from web.rubric import rubric
 from web.text_page import text_page
 from web.try_page import try_page
 
@@ -82,7 +84,7 @@ def create_app(
     app.add_template_filter(fingerprint)
     guard(app, accounts=accounts)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys, model_page, text_page, try_page, campaigns):
+    for blueprint in (queue, review, keys, model_page, text_page, try_page, campaigns, activity, rubric):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

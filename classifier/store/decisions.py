@@ -120,13 +120,14 @@ def fold(connection: sa.Connection, fingerprints: Iterable[str]) -> None:
 
 
 def _fold(connection: sa.Connection, part: Sequence[str]) -> None:
-    newest = _newest_standing().where(decisions.c.fingerprint == texts.c.fingerprint).scalar_subquery()
+    newest = newest_standing().where(decisions.c.fingerprint == texts.c.fingerprint).scalar_subquery()
     connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(decision_id=newest))
     said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
     connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(ruling=said.scalar_subquery()))
 
 
-def _newest_standing() -> "sa.Select[tuple[int]]":
+def newest_standing() -> "sa.Select[tuple[int]]":
+    """Return the query for the newest decision whose act stands, of the texts that it is narrowed to."""
     toggling = acts.alias()
     toggled = sa.select(sa.func.count()).where(toggling.c.toggles == decisions.c.act_id).scalar_subquery()
     return sa.select(sa.func.max(decisions.c.id)).where(toggled % 2 == 0)

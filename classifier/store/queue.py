@@ -139,7 +139,7 @@ def _add(connection: sa.Connection, part: Sequence[Page], added_at: datetime) ->
     connection.execute(sa.insert(pages), rows)
     numbered = sa.select(pages.c.content, pages.c.id).where(pages.c.content.in_(fresh))
     numbers = dict(connection.execute(numbered).all())
-    made = [_block_row(numbers[content], block) for content, page in fresh.items() for block in page.blocks]
+    made = [_block_row(numbers[content], *at) for content, page in fresh.items() for at in enumerate(page.blocks)]
     connection.execute(sa.insert(blocks), made)
     sites = {numbers[content]: page.site for content, page in fresh.items()}
     standing = {(row["fingerprint"], row["page_id"]): sites[row["page_id"]] for row in made}
@@ -169,11 +169,11 @@ def _not_found(page_id: int) -> NotFoundError:
     return NotFoundError(f"page {page_id}: not in the queue; the front page lists what is")
 
 
-def _block_row(page_id: int, block: Block) -> dict[str, Any]:
+def _block_row(page_id: int, position: int, block: Block) -> dict[str, Any]:
     place = [block.place.start, block.place.end] if isinstance(block.place, Span) else block.place
     return {
         "page_id": page_id,
-        "position": block.position,
+        "position": position,  # without gaps, whatever was left out where the page was read
         "text": block.text,
         "fingerprint": fingerprint(block.text),
         "place": place,

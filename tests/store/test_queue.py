@@ -45,6 +45,15 @@ def test_a_page_comes_out_as_it_went_in(database):
     assert (queued.rulings, queued.stored, queued.claim) == ({}, {}, None)
 
 
+def test_blocks_are_numbered_without_gaps(database):
+    gaps = Page("gaps", (Block("First of two", 3), Block("Second of two", 7)))
+    (number,) = add_pages(database, [gaps], added_at=NOW)
+    assert [(block.text, block.position) for block in get_page(database, number).page.blocks] == [
+        ("First of two", 0),
+        ("Second of two", 1),
+    ]
+
+
 def test_a_page_is_queued_once_and_a_page_without_blocks_not_at_all(database):
     assert add_pages(database, [PAGE, Page("empty", ()), PAGE], added_at=NOW) == []
     assert count_pages(database) == 2

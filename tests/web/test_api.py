@@ -22,7 +22,7 @@ from classifier.registry import Registry
 from classifier.store.history import undo
 from classifier.store.opening import open_database
 from classifier.store.queue import count_pages, get_page
-from classifier.store.tokens import add_token
+from classifier.store.tokens import add_token, revoke_token
 from tests.conftest import add_version
 from tests.store.conftest import NOW, rule
 from web import create_app
@@ -196,7 +196,7 @@ def test_a_page_judged_by_an_older_version_is_judged_anew_when_it_is_sent_again(
     client = client_with(create_app(registry=registry, database=database, secret_key=b"k" * 32), secret)
     client.post("/api/v1/pages", json=PAGE)
     newer = add_version(registry, registry.pointer().current, "20300101T000000Z-00000000")
-    registry.promote(newer)
+    registry.promote(newer, by="anna", at=NOW)
     assert client.get("/api/v1/pages/1").json["model"] != newer
     client.post("/api/v1/pages", json=PAGE)
     assert client.get("/api/v1/pages/1").json["model"] == newer
@@ -285,8 +285,7 @@ def test_while_no_token_exists_nobody_gets_in(app):
 
 def test_a_revoked_token_opens_nothing(client, database):
     assert client.get("/api/v1/decisions").status_code == 200
-    with sqlite3.connect(database.path) as connection:
-        connection.execute("UPDATE tokens SET revoked_at = added_at")
+    revoke_token(database, "crawler", now=NOW)
     failed(client.get("/api/v1/decisions"), 401)
 
 

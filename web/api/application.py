@@ -1,6 +1,6 @@
 """The application factory of the interface for programs, and the way to it past the desk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response
@@ -28,20 +28,17 @@ _HEADERS = {
 }
 
 
-def create_api(
-    *, registry: Registry, database: Database, metrics: Metrics, hosts: Sequence[str] | None, rate: str = RATE
-) -> Flask:
+def create_api(*, registry: Registry, database: Database, metrics: Metrics, rate: str = RATE) -> Flask:
     """Return the application that answers programs.
 
     Args:
         registry: model versions; the current one is looked up at every request.
         database: pages, decisions and tokens.
         metrics: what is counted of it.
-        hosts: names it answers to; None for any.
         rate: how many requests a token has, such as '200 per second'.
     """
     app = Flask(__name__, static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, TRUSTED_HOSTS=hosts and list(hosts))
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.extensions.update(registry=registry, database=database, metrics=metrics)
     app.after_request(_secured)
     metrics.measure(app)
@@ -54,12 +51,14 @@ def create_api(
 
 
 def mount_api(desk: Flask, *, rate: str = RATE) -> None:
-    """Let the desk's server answer programs too, under /api/, of the same home and to the same names."""
+    """Let the desk's server answer programs too, under /api/, of the same home.
+
+    To be called before what is to be around both: what looks at the host's name, or at the headers of a proxy.
+    """
     registry, database = desk.extensions["registry"], desk.extensions["database"]
     metrics = Metrics(database)
     metrics.measure(desk)
-    hosts = desk.config["TRUSTED_HOSTS"]
-    api = create_api(registry=registry, database=database, metrics=metrics, hosts=hosts, rate=rate)
+    api = create_api(registry=registry, database=database, metrics=metrics, rate=rate)
     served = _either(api.wsgi_app, desk.wsgi_app)
     desk.wsgi_app = served  # type: ignore[method-assign, assignment]  # how Flask's documentation wraps it
 
