@@ -11,7 +11,7 @@ serve: .venv/runtime  ## train a first model if there is none, queue demonstrati
 	$(BIN)/newsieve serve --demo
 
 test: .venv/dev  ## run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 check: .venv/dev  ## lint, types and who may import whom
 	$(BIN)/ruff check .
