@@ -18,7 +18,7 @@ from classifier.store.database import Database
 from classifier.store.queries import in_parts
 from classifier.store.repeats import add_texts
 from classifier.store.schema import acts, blocks, decisions, pages, texts
-from classifier.store.summaries import refresh_pages_with
+from classifier.store.summaries import counting_pages
 
 Ruling = Literal["boilerplate", "filler", "news", "unsure", "undo"]
 RULINGS: tuple[Ruling, ...] = get_args(Ruling)
@@ -112,12 +112,16 @@ def fold(connection: sa.Connection, fingerprints: Iterable[str]) -> None:
     """Derive the standing ruling of some texts anew from their decisions, and what pages say of themselves."""
     wanted = sorted(set(fingerprints))
     add_texts(connection, wanted)
-    for part in in_parts(wanted):
-        newest = _newest_standing().where(decisions.c.fingerprint == texts.c.fingerprint).scalar_subquery()
-        connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(decision_id=newest))
-        said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
-        connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(ruling=said.scalar_subquery()))
-    refresh_pages_with(connection, wanted)
+    with counting_pages(connection, wanted):
+        for part in in_parts(wanted):
+            _fold(connection, part)
+
+
+def _fold(connection: sa.Connection, part: Sequence[str]) -> None:
+    newest = _newest_standing().where(decisions.c.fingerprint == texts.c.fingerprint).scalar_subquery()
+    connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(decision_id=newest))
+    said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
+    connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(ruling=said.scalar_subquery()))
 
 
 def _newest_standing() -> "sa.Select[tuple[int]]":
