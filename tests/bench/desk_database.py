@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,9 @@ import sqlalchemy as sa
 from classifier.store.campaigns import Run, replace_runs
 from classifier.store.database import Database
 from classifier.store.judging import doubt_of, runs_of
+from classifier.store.opening import open_database
 from classifier.store.queue import QueuedPage, _content
+from classifier.store.schema import metadata
 from classifier.text import fingerprint
 from tests.bench.made_crawl import Line, MadePage
 
@@ -46,10 +49,9 @@ class Judge:
 
 
 def fill(database: Database, crawl: Iterable[MadePage], judge: Judge) -> None:
-    """Put a crawl into an empty database, judged and in part decided."""
+    """Put a crawl into an empty SQLite database, judged and in part decided."""
     with database.writing() as connection:
-        if database.path:
-            connection.exec_driver_sql("PRAGMA cache_size = -400000")  # kB
+        connection.exec_driver_sql("PRAGMA cache_size = -1000000")  # kB
         pages = iter(crawl)
         for part in iter(lambda: list(islice(pages, _AT_ONCE)), []):
             _pour(connection, "pages", _PAGES, (_page(made, judge) for made in part))
@@ -59,9 +61,6 @@ def fill(database: Database, crawl: Iterable[MadePage], judge: Judge) -> None:
             _find_campaigns(connection, part, judge)
         for statement in _DERIVED:
             connection.exec_driver_sql(statement)
-        if not database.path:
-            _go_on_counting(connection)
-    _analyse(database)
 
 
 def _pour(connection: sa.Connection, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -120,9 +119,7 @@ def _find_campaigns(connection: sa.Connection, part: Sequence[MadePage], judge: 
 def queued(made: MadePage, judge: Judge) -> QueuedPage:
     """Return a made page as the store would read it, before anybody decided."""
     nothing: dict[int, Any] = {}
-    return QueuedPage(
-        made.number, made.page, made.added_at, judge.version, None, 0, nothing, nothing, nothing, nothing
-    )
+    return QueuedPage(made.number, made.page, made.added_at, judge.version, None, 0, nothing, nothing, nothing, nothing)
 
 
 def _runs(made: MadePage) -> list[Run]:
@@ -137,16 +134,23 @@ def _time(made: MadePage) -> str:
     return made.added_at.isoformat(" ", "microseconds")
 
 
-def _go_on_counting(connection: sa.Connection) -> None:
-    """Have PostgreSQL number what comes next after what was numbered here."""
-    for table in ("pages", "acts"):
-        connection.exec_driver_sql(
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
-        )
+def copy_to_postgresql(source: Path, url: str) -> None:
+    """Copy a SQLite database, table by table, into a PostgreSQL database that has none of them."""
+    target = open_database(url)
+    with open_database(source).reading() as reading, target.writing() as writing:
+        for table in metadata.sorted_tables:
+            found = reading.exec_driver_sql(
+                f"SELECT {', '.join(column.name for column in table.columns)} FROM {table.name}"
+            )
+            _pour(writing, table.name, " ".join(column.name for column in table.columns), map(tuple, found))
+            if "id" in table.columns:
+                _go_on_counting(writing, table.name)
+    with target.writing() as connection:
+        connection.exec_driver_sql("ANALYZE")  # as autovacuum would in a minute
+    target.close()
 
 
-def _analyse(database: Database) -> None:
-    """Tell PostgreSQL's planner what is there, as its autovacuum would in a minute; SQLite is told nothing."""
-    if not database.path:
-        with database.writing() as connection:
-            connection.exec_driver_sql("ANALYZE")
+def _go_on_counting(connection: sa.Connection, table: str) -> None:
+    """Have PostgreSQL number what comes next after what is there."""
+    newest = f"SELECT coalesce(max(id), 1) FROM {table}"
+    connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), ({newest}))")

@@ -67,7 +67,9 @@ def play(database: Database, visitor: Visitor) -> Played:
 def _nearer(visitor: Visitor, seen: SeenPage, wrong: int, truth: dict[int, str], played: Played) -> SeenPage:
     """Put the block right, or decide on what stands before it, whichever takes fewer keys."""
     at = seen.current
-    stops = [b.position for b in seen.blocks if b.to_check and at <= b.position <= wrong and not _inside(seen, b.position)]
+    stops = [
+        b.position for b in seen.blocks if b.to_check and at <= b.position <= wrong and not _inside(seen, b.position)
+    ]
     if abs(wrong - at) < len(stops) or wrong not in [b.position for b in seen.blocks if b.to_check]:
         played.keys += abs(wrong - at)
         at = wrong

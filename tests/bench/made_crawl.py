@@ -94,9 +94,7 @@ def _campaigns(speech: Speech, pages: int) -> list[tuple[str, ...]]:
     return chosen
 
 
-def _lines(
-    speech: Speech, dice: Random, site: str, campaign: Sequence[str], *, decided: bool
-) -> tuple[Line, ...]:
+def _lines(speech: Speech, dice: Random, site: str, campaign: Sequence[str], *, decided: bool) -> tuple[Line, ...]:
     run = [_filler(f"{title} - {_date(dice)}", dice) for title in campaign if dice.random() > 0.05]
     if dice.random() < 0.05:
         run += [_filler(speech.title(dice), dice, decided=decided) for _ in range(dice.randint(2, 5))]

@@ -105,6 +105,15 @@ class SeenPage:
             return int(asked[1])
         return next((block.position for block in self.blocks if block.to_check), 0)
 
+    @property
+    def left(self) -> bool:
+        """Whether a block of those that are shown is left to check."""
+        return any(block.to_check for block in self.blocks)
+
+    def text_of(self, position: int) -> str:
+        """Return the markup of a block."""
+        return self.text.partition(f'<li id="block-{position}"')[2].partition("<li ")[0]
+
     def form(self, scope: str, at: int | None = None, **more: str) -> Fields:
         """Return what a browser would send for the form of a block, of a run, or of the page."""
         for form in self._forms():
