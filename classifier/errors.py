@@ -9,6 +9,7 @@
     ├── PromotionRefusedError  a version that may not become current, with the reasons
     ├── HomeError              the home folder cannot be read or written
     ├── BusyError              another process is doing this very thing
+    ├── AccountError           an account or a token that cannot be made, found or used as asked
     ├── NotFoundError          no such page, block or campaign in the moderation database
     └── ConflictError          somebody else has changed, or holds, what a person works on
 
@@ -47,6 +48,10 @@ class HomeError(NewsieveError):
 
 class BusyError(NewsieveError):
     """Another process holds the lock of this task."""
+
+
+class AccountError(NewsieveError):
+    """An account or a token that cannot be made, found or used as asked."""
 
 
 class NotFoundError(NewsieveError):

@@ -1,20 +1,24 @@
 """The application factory: settings, security headers, errors."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
 from classifier.errors import BusyError, ConflictError, HomeError, ModelError, NewsieveError, NotFoundError
 from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.text import without_controls
+from web.guard import guard
+from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
+from web.login import answer_stale_form
 from web.queue import queue
 from web.review import review
 
-_LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 _MOST_FORM_BYTES = 100_000
 _HEADERS = {
     "Content-Security-Policy": (
@@ -34,25 +38,36 @@ _STATUS: dict[type[NewsieveError], int] = {
 }
 
 
-def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> Flask:
+def create_app(
+    *,
+    registry: Registry,
+    database: Database,
+    secret_key: bytes,
+    names: Sequence[str] = (),
+    proxies: int = 0,
+    accounts: bool = False,
+) -> Flask:
     """Return the application that serves one home.
 
     Args:
         registry: model versions; the current one is looked up at every request.
         database: pages and decisions.
         secret_key: signs forms and the session cookie, at least 32 random bytes.
+        names: host names and addresses it answers to, beside those of loopback.
+        proxies: how many proxies are in front, whose X-Forwarded-For and X-Forwarded-Proto hold.
+        accounts: whether everybody must log in, even while there is no account.
     """
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=secret_key,
         SESSION_COOKIE_NAME=f"newsieve-{sha256(secret_key).hexdigest()[:8]}",  # two desks on one machine are two
-        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SAMESITE="Lax",  # Strict would log out who follows a link to a page in a message
         MAX_CONTENT_LENGTH=_MOST_FORM_BYTES,
-        TRUSTED_HOSTS=_LOCAL_NAMES,  # a page elsewhere cannot reach this one under a name of its own
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as the session: a moderator may take a long lunch
     )
     app.extensions["registry"], app.extensions["database"] = registry, database
     app.add_template_filter(without_controls)
+    guard(app, accounts=accounts)
     CSRFProtect(app)
     for blueprint in (queue, review, keys):
         app.register_blueprint(blueprint)
@@ -60,7 +75,8 @@ def create_app(*, registry: Registry, database: Database, secret_key: bytes) -> 
     app.register_error_handler(NewsieveError, _our_error)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(SecurityError, _foreign_host)
+    keep_cookies_on_encrypted_lines(app)
+    answer_to(app, names, proxies=proxies)  # last: around everything
     return app
 
 
@@ -74,19 +90,15 @@ def _our_error(error: NewsieveError) -> tuple[str, int]:
     return _page(_STATUS.get(type(error), 500), str(error))
 
 
-def _stale_form(error: CSRFError) -> tuple[str, int]:
-    return _page(400, f"{error.description} Go back, reload the page and press the button again.")
+def _stale_form(error: CSRFError) -> tuple[str, int] | AnyResponse:
+    return answer_stale_form() or _page(
+        400, f"{error.description} Go back, reload the page and press the button again."
+    )
 
 
 def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     kept = [(name, value) for name, value in error.get_headers() if name == "Allow"]
     return *_page(error.code or 500, error.description or error.name), kept
-
-
-def _foreign_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
-    """Answer without a template: under a name that is not ours no link can be made."""
-    sentence = "This page answers to 127.0.0.1 and localhost only.\n"
-    return sentence, 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _page(status: int, sentence: str) -> tuple[str, int]:

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from typing import cast
 
 from flask import current_app
+from flask_login import current_user
 
 from classifier.model import Model
 from classifier.registry import Registry
 from classifier.store.database import Database
+from classifier.store.people import NOBODY
 
 NUMBER = "int(max=2147483647)"
 """Converter of the numbers in our addresses: what a column holds; anything larger is not found."""
@@ -29,8 +31,8 @@ def database() -> Database:
 
 
 def person() -> str:
-    """Return the name that decisions are recorded under: whoever sits at this machine."""
-    return "local"
+    """Return the name that decisions are recorded under: who is logged in, else whoever sits at this machine."""
+    return str(current_user.name) if current_user.is_authenticated else NOBODY
 
 
 def now() -> datetime:

@@ -45,6 +45,12 @@ class BlockView:
         return self.standing.ruling if self.standing else self.verdict.label
 
     @property
+    def because(self) -> tuple[str, ...]:
+        """Facts that speak for the verdict, in words; none for boilerplate, which is not ranked."""
+        leaning = {"filler": 1, "news": -1}.get(self.verdict.label, 0)
+        return tuple(fact.name for fact in self.facts if fact.weight * leaning > 0)
+
+    @property
     def to_check(self) -> bool:
         """Whether a person should look: nobody ruled, and the model says filler or is in doubt."""
         return self.standing is None and (self.verdict.label == "filler" or self.verdict.needs_review)

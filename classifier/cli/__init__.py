@@ -27,6 +27,8 @@ VERBS = (
     "data",
     "compare-tools",
     "queue",
+    "users",
+    "tokens",
     "serve",
 )
 

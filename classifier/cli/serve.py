@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from classifier.cli.door import Door, door_options, in_address
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.models_in_use import current_model
 from classifier.cli.terminal import tell, warn
@@ -15,47 +16,58 @@ from classifier.formats import read_pages
 if TYPE_CHECKING:
     from classifier.store.database import Database
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _THREADS = 4
 
 
-def _only_loopback(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
-    if value not in _LOOPBACK:
-        raise click.BadParameter(
-            f"{value} is refused: there are no accounts yet, so the page is for this machine only."
-        )
-    return value
-
-
 @click.command("serve")
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, callback=_only_loopback, help="Address of this machine."
-)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@door_options
 @click.option("--demo", is_flag=True, help="Put a few demonstration pages into an empty queue.")
 @database_option
-def verb(host: str, port: int, demo: bool, home: Home) -> None:
-    """Serve the moderation page on this machine. A new home gets a first model, trained in about a minute."""
-    from classifier.store.keeping_up import keeping_up
-    from web import create_app
+def verb(host: str, port: int, door: Door, demo: bool, home: Home) -> None:
+    """Serve the moderation page. A new home gets a first model, trained in about a minute.
 
-    database, registry = home.database(), home.registry()
-    app = create_app(registry=registry, database=database, secret_key=home.secret_key())
-    server = _bound(app, host, port)
+    Without accounts (newsieve users) the page is for one person on this machine.
+    """
+    from classifier.store.keeping_up import keeping_up
+
+    database = home.database()
+    door.refuse_strangers(host, database)
+    server = _bound(_app(home, database, host, door), host, port, proxies=door.proxies)
     current_model(home)
     if demo:
         _queue_demonstration(database)
-    place = f"[{host}]" if ":" in host else host
-    tell(f"Newsieve is at http://{place}:{server.effective_port} (Ctrl-C stops it)")
-    with keeping_up(database, registry.current):
+    tell(f"Newsieve is at http://{in_address(host)}:{server.effective_port} (Ctrl-C stops it)")
+    with keeping_up(database, home.registry().current):
         server.run()
 
 
-def _bound(app: Any, host: str, port: int) -> Any:
+def _app(home: Home, database: "Database", host: str, door: Door) -> Any:
+    from web import create_app
+
+    return create_app(
+        registry=home.registry(),
+        database=database,
+        secret_key=home.secret_key(),
+        names=door.answered_names(host),
+        proxies=door.proxies,
+        accounts=door.needs_accounts(host),
+    )
+
+
+def _bound(app: Any, host: str, port: int, *, proxies: int) -> Any:
     from waitress import create_server
 
     try:
-        return create_server(app, host=host, port=port, threads=_THREADS, ident=None)
+        return create_server(
+            app,
+            host=host,
+            port=port,
+            threads=_THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=not proxies,  # those of a proxy are read by the application
+        )
     except OSError as error:
         raise BusyError(
             f"{host}:{port}: {error.strerror or error}; stop what uses it or choose another --port"

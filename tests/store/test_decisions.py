@@ -64,7 +64,7 @@ def test_a_form_sent_twice_is_one_act(database):
 
 def test_who_overrules_what_they_have_not_seen_is_told_so_and_nothing_is_recorded(database):
     rule(database, 1, 0, "news", "ben")
-    with pytest.raises(ConflictError, match="ben has ruled 'Tips for new landlords .* news since you looked"):
+    with pytest.raises(ConflictError, match=r"ben has ruled 'Tips for new landlords .* news since you looked"):
         rule(database, 1, 0, "filler", "anna", seen=0)
     assert rulings(database, 1) == {0: "news"}
     rule(database, 1, 0, "filler", "anna", seen=1)

@@ -32,7 +32,7 @@ def test_opening_again_keeps_everything(database, place):
 
 
 def database_0001(path):
-    """Make a database as the first release left it: one page, its first block decided and taken back, its second decided."""
+    """Make a database as the first release left it: a page, a decision taken back, another."""
     with closing(sqlite3.connect(path)) as connection:
         config = Config()
         config.set_main_option("script_location", str(opening._MIGRATIONS))

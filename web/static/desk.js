@@ -38,6 +38,7 @@ async function send(form, button) {
     return say("Not saved: the desk does not answer. Press the key again in a moment.");
   }
   const shown = new DOMParser().parseFromString(text, "text/html");
+  if (shown.getElementById("pending")) return sendPlainly(form, button);
   if (!answer.ok) {
     const sentence = shown.getElementById("sentence");
     return say(sentence ? sentence.textContent : `Not saved: the desk answers ${answer.status}.`);
@@ -48,6 +49,15 @@ async function send(form, button) {
   history.replaceState(null, "", answer.url);
   ready();
   standWhereAsked();
+}
+
+// The session has ended: sent again without this script, it leads to the page that keeps it through the log-in.
+function sendPlainly(form, button) {
+  const pressed = document.createElement("input");
+  pressed.type = "hidden";
+  if (button && button.name) [pressed.name, pressed.value] = [button.name, button.value];
+  form.append(pressed);
+  form.submit();
 }
 
 function step(by) {

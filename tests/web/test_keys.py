@@ -1,0 +1,40 @@
+"""The keys: shown, changed, switched off, never two of a kind."""
+
+import html
+import json
+import re
+
+import pytest
+
+from classifier.store.preferences import DEFAULT_KEYS
+from tests.web.conftest import token
+
+
+def keys(client):
+    """Return the keys that the review page's script is given."""
+    return json.loads(html.unescape(re.search(r'data-keys="([^"]*)"', client.get("/pages/1").text)[1]))
+
+
+def change(client, **changes):
+    fields = {f"key {action}": changes.get(action, key) for action, key in DEFAULT_KEYS.items()}
+    return client.post("/keys", data={"csrf_token": token(client), "on": "1", **fields})
+
+
+def test_the_keys_are_those_at_first_until_they_are_changed(client):
+    assert keys(client) == dict(DEFAULT_KEYS)
+    assert change(client, filler="1", news="").status_code == 303
+    assert (keys(client)["filler"], keys(client)["news"]) == ("1", "")
+    client.post("/keys", data={"csrf_token": token(client), "defaults": "1"})
+    assert keys(client) == dict(DEFAULT_KEYS)
+
+
+def test_the_keys_can_be_switched_off(client):
+    client.post("/keys", data={"csrf_token": token(client), **{f"key {a}": k for a, k in DEFAULT_KEYS.items()}})
+    assert keys(client) == {}
+
+
+@pytest.mark.parametrize(("given", "said"), [("n", "The key n is given twice"), ("ab", "A key is one character")])
+def test_unclear_keys_are_refused(client, given, said):
+    answer = change(client, filler=given)
+    assert (answer.status_code, said in answer.text) == (400, True)
+    assert keys(client) == dict(DEFAULT_KEYS)

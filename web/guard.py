@@ -1,0 +1,44 @@
+"""Who may do what: as soon as there is one account everybody logs in; viewers look, moderators decide."""
+
+from flask import Flask, abort, current_app, request
+from flask_login import LoginManager, current_user
+from werkzeug.wrappers import Response
+
+from classifier.store.people import has_people
+from classifier.store.sessions import person_of
+from web.current import database, now
+from web.login import LoggedIn, ask_to_log_in, login, throttle
+
+_FOR_EVERYBODY = ("static", "login.form", "login.log_in", "login.log_out")
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def guard(app: Flask, *, accounts: bool) -> None:
+    """Make `app` ask who is there. With `accounts` it never serves anybody unnamed, even if all accounts went away.
+
+    To be called before forms are protected from forgery, so that an ended session is met first.
+    """
+    app.config["ACCOUNTS"] = accounts
+    people = LoginManager(app)
+    people.session_protection = None  # the key alone counts: an address may change in mid-work
+    people.user_loader(_whose)
+    throttle.init_app(app)
+    app.before_request(_may_pass)
+    app.register_blueprint(login)
+
+
+def _whose(key: str) -> LoggedIn | None:
+    person = person_of(database(), key, now=now())
+    return LoggedIn(person, key) if person else None
+
+
+def _may_pass() -> Response | None:
+    if request.endpoint in _FOR_EVERYBODY:
+        return None
+    if current_user.is_authenticated:
+        if request.method not in _SAFE and current_user.role != "moderator":
+            abort(403, "Viewers look; only moderators decide. Whoever runs this desk can make you one.")
+        return None
+    if current_app.config["ACCOUNTS"] or has_people(database()):
+        return ask_to_log_in()
+    return None
