@@ -14,6 +14,7 @@ from classifier.errors import BusyError
 from classifier.formats import read_pages
 
 if TYPE_CHECKING:
+    from classifier.model import Model
     from classifier.store.database import Database
 
 _THREADS = 4
@@ -35,9 +36,9 @@ def verb(host: str, port: int, door: Door, demo: bool, home: Home) -> None:
     database = home.database()
     door.refuse_strangers(host, database)
     server = _bound(_app(home, database, host, door), host, port, proxies=door.proxies)
-    current_model(home)
+    model = current_model(home)
     if demo:
-        _queue_demonstration(database)
+        _queue_demonstration(database, model)
     tell(f"Newsieve is at http://{in_address(host)}:{server.effective_port} (Ctrl-C stops it)")
     with keeping_up(database, home.registry().current):
         server.run()
@@ -74,8 +75,9 @@ def _bound(app: Any, host: str, port: int, *, proxies: int) -> Any:
         ) from error
 
 
-def _queue_demonstration(database: "Database") -> None:
+def _queue_demonstration(database: "Database", model: "Model") -> None:
     import web
+    from classifier.store.judging import judge_stale
     from classifier.store.queue import add_pages, count_pages
 
     if not count_pages(database):
@@ -83,3 +85,4 @@ def _queue_demonstration(database: "Database") -> None:
         pages = [(file, page) for file in files for page in read_pages(str(file), notify=warn)]
         named = [replace(page, address=file.name) if page.address == str(file) else page for file, page in pages]
         add_pages(database, named, added_at=utc_now())
+        judge_stale(database, model)

@@ -95,9 +95,10 @@ def count_states(database: Database, *, now: datetime) -> dict[State, int]:
 def claim_next(database: Database, wanted: Filter, *, order: Order, person: str, now: datetime) -> int | None:
     """Claim the first page of the list that nobody else works on and that needs a look; None when there is none."""
     free = sa.or_(~held(now), pages.c.claimed_by == person)
-    query = sa.select(pages.c.id).where(*_conditions(wanted, now), free, _LEFT).order_by(*_ORDERED[order]).limit(1)
+    waiting = pages.c.model.is_(None)  # not judged yet, it may need a look
+    free_ones = sa.select(pages.c.id).where(*_conditions(wanted, now), free).order_by(*_ORDERED[order]).limit(1)
     with database.writing() as connection:
-        found = connection.execute(query).scalar_one_or_none()
+        found = connection.scalar(free_ones.where(_LEFT)) or connection.scalar(free_ones.where(waiting))
         if found is not None:
             take_claim(connection, found, person=person, now=now)
     return found

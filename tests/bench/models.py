@@ -28,6 +28,7 @@ from classifier.thresholds import NEWS_FLAGGED, flagging_threshold
 Log = Callable[[Sequence[str]], np.ndarray]  # texts -> log-odds, one column a label
 _LONGEST = 128  # word pieces of a text that MiniLM reads
 _BATCH = 32
+_POOL = 50 * _BATCH
 
 
 def main(files: Sequence[str]) -> None:
@@ -109,14 +110,14 @@ class _MiniLM:
         torch = self.torch
         parameters = [*self.encoder.parameters(), *self.head.parameters()]
         optimiser = torch.optim.AdamW(parameters, lr=5e-5, weight_decay=0.01)
-        steps = epochs * -(-len(texts) // _BATCH)
+        steps = epochs * len(_batches(texts, np.random.default_rng(0)))
         warm = steps // 10
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimiser, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / (steps - warm)))
         )
         self.encoder.train()
         for epoch in range(epochs):
-            for rows in torch.randperm(len(texts), generator=torch.Generator().manual_seed(epoch)).split(_BATCH):
+            for rows in _batches(texts, np.random.default_rng(epoch)):
                 scores = self.head(self._mean([texts[row] for row in rows]))
                 loss = torch.nn.functional.cross_entropy(scores, torch.tensor([labels[row] for row in rows]))
                 optimiser.zero_grad()
@@ -139,6 +140,16 @@ class _MiniLM:
         unsorted = np.empty_like(found)
         unsorted[order] = found
         return unsorted
+
+
+def _batches(texts: Sequence[str], dice: np.random.Generator) -> list[np.ndarray]:
+    """Deal the rows into batches in random order, texts of like length together so that little padding is read."""
+    rows = dice.permutation(len(texts))
+    pools = [rows[start : start + _POOL] for start in range(0, len(rows), _POOL)]
+    alike = [pool[np.argsort([len(texts[row]) for row in pool], kind="stable")] for pool in pools]
+    batches = [pool[start : start + _BATCH] for pool in alike for start in range(0, len(pool), _BATCH)]
+    dice.shuffle(batches)
+    return batches
 
 
 MODELS: dict[str, Callable[..., Log]] = {

@@ -49,7 +49,17 @@ def served(home):
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
 def tab(request, browser):
     """A browser tab that notes what goes wrong in it."""
-    context = browser.new_context(java_script_enabled=request.param == "with JavaScript")
+    yield from _tab(browser, java_script_enabled=request.param == "with JavaScript")
+
+
+@pytest.fixture
+def key_tab(browser):
+    """A browser tab with JavaScript, which the keys need."""
+    yield from _tab(browser)
+
+
+def _tab(browser, **options):
+    context = browser.new_context(**options)
     page = context.new_page()
     page.faults = []
     page.on("console", lambda message: page.faults.append(message.text))
