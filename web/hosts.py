@@ -57,7 +57,7 @@ def _only_to(names: Sequence[str], served: "WSGIApplication") -> "WSGIApplicatio
 
 def _name_asked(environ: "WSGIEnvironment") -> str:
     try:
-        host = get_host(environ["wsgi.url_scheme"], environ.get("HTTP_HOST"))
+        host = get_host(environ)
     except SecurityError:
         return ""
     name, colon, port = host.rpartition(":")

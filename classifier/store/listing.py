@@ -84,10 +84,9 @@ def count_states(database: Database, *, now: datetime) -> dict[State, int]:
     """Return how many pages are in each state."""
     states: tuple[State, ...] = ("open", "claimed", "unsure", "waiting")
     few = {state: _how_many(*_in_state(state, now)) for state in states}
+    query = sa.select(_how_many().label("all"), *(few[state].label(state) for state in states))
     with database.reading() as connection:
-        counted = (
-            connection.execute(sa.select(_how_many().label("all"), *(few[s].label(s) for s in few))).mappings().one()
-        )
+        counted = connection.execute(query).mappings().one()
     done = counted["all"] - sum(counted[state] for state in few)
     return {state: counted[state] if state in few else done for state in STATES}
 

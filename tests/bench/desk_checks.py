@@ -18,7 +18,7 @@ from classifier.store.queue import add_pages, count_pages, read_pages
 from classifier.store.schema import blocks, campaigns, pages, runs, text_sites, texts
 from classifier.store.summaries import refresh_pages
 
-_OF_PAGES = ("address", "site", "content", "added_at", "blocks")
+_OF_PAGES = ("address", "site", "content", "blocks")
 _DERIVED = ("flagged", "to_check", "unsure", "share", "doubt")
 _OF_BLOCKS = (
     *("position", "text", "fingerprint", "place", "list_item", "heading", "hidden", "link_share", "link_hosts"),
@@ -50,7 +50,7 @@ def check_sample(database: Database, folder: Path, sample: int) -> None:
         assert _rows(connection, pages, _DERIVED, numbers) == before
         there = [_rows(connection, pages, _OF_PAGES, numbers), _block_rows(connection, numbers)]
     again = open_database(folder / "again.db")
-    added = [add_pages(again, [one.page], added_at=one.added_at)[0] for one in found]
+    added = add_pages(again, [one.page for one in found], added_at=found[0].added_at)
     with again.reading() as connection:
         assert [_rows(connection, pages, _OF_PAGES, added), _block_rows(connection, added)] == there
     check_repeats(database, sorted({row[2] for row in there[1]}))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from itertools import cycle
 from random import Random
 
+import sqlalchemy as sa
 from flask import Flask
 
 from classifier.blocks import Block, Page
@@ -14,6 +15,8 @@ from classifier.model import Model
 from classifier.store.database import Database
 from classifier.store.judging import judge_stale
 from classifier.store.queue import add_pages, count_pages, get_page
+from classifier.store.schema import blocks
+from classifier.text import fingerprint
 from tests.bench.made_crawl import BEGUN, Speech
 from tests.bench.visitor import Answer, InProcess, SeenPage, hidden_fields
 
@@ -75,7 +78,7 @@ def measure(app: Flask, database: Database, model: Model, times: Times, *, round
     _time_model(database, model, numbers, times)
     for _ in range(rounds):
         _decide(visitor, times)
-    _decide_wide(visitor, times, pages)
+    _decide_wide(visitor, database, times)
     _long_page(visitor, database, model, times)
     _campaigns(visitor, times, rounds)
 
@@ -89,9 +92,9 @@ def asked(times: Times, what: str, answer: Answer) -> str:
 
 def _time_model(database: Database, model: Model, numbers: list[int], times: Times) -> None:
     for number in numbers:
-        blocks = get_page(database, number).page.blocks
+        queued = get_page(database, number)
         with times.of("the model, 20 blocks with reasons"):
-            model.classify(blocks)
+            model.classify(queued.page.blocks)
 
 
 def _decide(visitor: InProcess, times: Times) -> None:
@@ -117,32 +120,23 @@ def look(visitor: InProcess, location: str) -> SeenPage:
     return SeenPage(address.partition("?")[0], visitor.ask(address).text)
 
 
-def _decide_wide(visitor: InProcess, times: Times, pages: int) -> None:
+def _decide_wide(visitor: InProcess, database: Database, times: Times) -> None:
     """Decide on texts that stand on a tenth and on half of the pages."""
-    for text, share, rulings in (
-        ("Share this article", 10, ("boilerplate", "filler", "undo")),
-        ("Advertisement", 2, ("boilerplate", "filler", "undo")),
-    ):
-        seen = next(seen for seen in _pages(visitor) if f">{text}<" in seen.text)
-        block = next(b.position for b in seen.blocks if f">{text}<" in seen.text_of(b.position))
-        for ruling in rulings:
-            seen = look(visitor, f"{seen.address}?at={block}")
-            fields = seen.form("block", block, ruling=ruling)
-            asked(
-                times,
-                f"ruling of a text on {pages // share:,} pages: {ruling}",
-                visitor.ask(f"{seen.address}/decide", fields),
-            )
-
-
-def _pages(visitor: InProcess) -> Iterator[SeenPage]:
-    return (look(visitor, f"/pages/{number}") for number in range(1, 10**6))
+    for text in ("Share this article", "Advertisement"):
+        here = sa.select(blocks.c.page_id, blocks.c.position).where(blocks.c.fingerprint == fingerprint(text))
+        with database.reading() as connection:
+            page, position = connection.execute(here.limit(1)).one()
+        on_pages = get_page(database, page).repeats[position][0]
+        for ruling in ("boilerplate", "filler", "undo"):
+            seen = look(visitor, f"/pages/{page}?at={position}")
+            answer = visitor.ask(f"{seen.address}/decide", seen.form("block", position, ruling=ruling))
+            asked(times, f"{text!r}, on {on_pages:,} pages: {ruling}", answer)
 
 
 def _long_page(visitor: InProcess, database: Database, model: Model, times: Times) -> None:
     speech, dice = Speech(), Random(2)
-    blocks = tuple(Block(speech.news(dice), n) for n in range(_LONG))
-    (number,) = add_pages(database, [Page("https://long.example/", blocks, "long.example")], added_at=BEGUN)
+    long = tuple(Block(speech.news(dice), n) for n in range(_LONG))
+    (number,) = add_pages(database, [Page("https://long.example/", long, "long.example")], added_at=BEGUN)
     with times.of(f"a page of {_LONG:,} blocks: judged when it is added"):
         judge_stale(database, model)
     for what in ("opened first", "opened again"):
