@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from classifier.errors import BusyError, ConflictError, HomeError, ModelError, NewsieveError, NotFoundError
 from classifier.registry import Registry
 from classifier.store.database import Database
-from classifier.text import without_controls
+from classifier.text import fingerprint, without_controls
 from web.guard import guard
 from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
 from web.login import answer_stale_form
 from web.queue import queue
 from web.review import review
+from web.text_page import text_page
 
 _MOST_FORM_BYTES = 100_000
 _HEADERS = {
@@ -67,9 +68,10 @@ def create_app(
     )
     app.extensions["registry"], app.extensions["database"] = registry, database
     app.add_template_filter(without_controls)
+    app.add_template_filter(fingerprint)
     guard(app, accounts=accounts)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys):
+    for blueprint in (queue, review, keys, text_page):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from classifier.store.claims import claim_page, release_page
 from classifier.store.listing import ORDERS, STATES, Filter, Order, claim_next, count_listed, count_states, list_pages
+from classifier.text import printable
 from web.current import NUMBER, database, now, person, registry
 
 queue = Blueprint("queue", __name__)
@@ -73,7 +74,7 @@ def _filter(given: "MultiDict[str, str]") -> Filter:
     state = given.get("state", "")
     return Filter(
         state=state if state in STATES else None,
-        site=given.get("site", "").strip().lower()[:253],
+        site=printable(given.get("site", "")).strip().lower()[:253],
         share=_within(given.get("share", type=float), 1),
         flagged=_within(given.get("flagged", type=int), 10**6),
         doubt=_within(given.get("doubt", type=float), 1),

@@ -31,8 +31,8 @@ class BlockView:
     stretches: tuple[Stretch, ...]  # together the block's text
     facts: tuple[Reason, ...]  # the strongest reasons that are no words
     standing: Standing | None = None  # what a person said of this text, if anybody did
-    pages: int = 1  # of the queue with this text
-    sites: int = 1  # of those pages
+    pages: int = 0  # of the queue with this text
+    sites: int = 0  # of those pages
 
     @property
     def position(self) -> int:
@@ -109,7 +109,7 @@ def view_page(queued: QueuedPage, verdicts: Sequence[Verdict], part: int) -> Pag
 
 
 def view_block(
-    block: Block, verdict: Verdict, standing: Standing | None = None, pages: int = 1, sites: int = 1
+    block: Block, verdict: Verdict, standing: Standing | None = None, pages: int = 0, sites: int = 0
 ) -> BlockView:
     """Return what a page shows of one block."""
     facts = sorted((r for r in verdict.reasons if r.span is None and r.name != PRIOR), key=lambda r: -abs(r.weight))

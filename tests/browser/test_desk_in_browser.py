@@ -104,6 +104,10 @@ def test_keys_undo_redo_skip_step_explain_and_show_themselves(key_tab, served, h
 def test_a_run_is_one_key_and_its_ends_are_moved_by_keys(key_tab, served, home):
     open_page(key_tab, served, "budget-vote.txt")
     first, last = (int(key_tab.locator(".run").first.get_attribute(f"data-{end}")) for end in ("first", "last"))
+    key_tab.keyboard.press("Shift+ArrowUp")
+    said(key_tab, f"The run is blocks {first + 1} to {last}.")
+    key_tab.keyboard.press("]")
+    said(key_tab, f"The run is blocks {first + 1} to {last + 1}.")
     key_tab.keyboard.press("[")
     said(key_tab, f"The run is blocks {first + 1} to {last}.")
     key_tab.keyboard.press("r")

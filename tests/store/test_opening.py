@@ -1,6 +1,8 @@
 """The database is made, upgraded after a backup copy, and never made anew behind a person's back."""
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -10,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 
+from classifier.blocks import Block, Page
 from classifier.errors import BusyError, HomeError
 from classifier.store import opening
 from classifier.store.database import sqlite_database
@@ -140,3 +143,34 @@ def test_a_database_of_a_newer_program_is_refused(database, place):
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(HomeError, match="made by a newer Newsieve"):
         open_database(place)
+
+
+def test_an_upgrade_that_was_killed_half_way_is_done_at_the_next_start(tmp_path):
+    database_0001(tmp_path / "newsieve.db")
+    killed = """
+import os, sys, pathlib
+from alembic import op
+from classifier.store.opening import open_database
+def killed(*arguments, **options):
+    os.kill(os.getpid(), 9)
+op.rename_table = killed
+open_database(pathlib.Path(sys.argv[1]))
+"""
+    done = subprocess.run([sys.executable, "-c", killed, str(tmp_path / "newsieve.db")], check=False)
+    assert done.returncode == -9
+    with closing(sqlite3.connect(tmp_path / "newsieve.db")) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    assert rulings(open_database(tmp_path / "newsieve.db"), 7) == {1: "filler", 2: "filler"}
+
+
+def test_on_a_full_disk_a_decision_is_refused_not_lost(tmp_path, monkeypatch):
+    database = open_database(tmp_path / "newsieve.db")
+    add_pages(database, [PAGE], added_at=NOW)
+    with closing(sqlite3.connect(tmp_path / "newsieve.db")) as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    with monkeypatch.context() as full:
+        full.setattr("classifier.store.database._PRAGMAS", (f"max_page_count={pages}", "foreign_keys=ON"))
+        with pytest.raises(HomeError, match="full"):
+            add_pages(database, [Page("big", (Block("word " * 100_000, 0),))], added_at=NOW)
+    rule(database, 1, 0, "news")
+    assert rulings(database, 1) == {0: "news"}

@@ -120,7 +120,7 @@ def test_a_form_sent_twice_is_recorded_once_and_answered_alike(client, database)
     [{"ruling": "maybe"}, {"ruling": ""}, {"scope": "site"}, {"scope": ""}, {"position": "x"}, {"position": "-1"}],
 )
 def test_a_form_that_says_nothing_clear_is_refused(client, database, changes):
-    answer = send(client, 0, **changes)
+    answer = client.post("/pages/1/decide", data={**form(client, 0), **changes})
     assert answer.status_code == 400
     assert "Not saved: " in answer.text
     assert recorded(database) == []

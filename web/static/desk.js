@@ -126,13 +126,17 @@ function ready() {
   }
 }
 
+// Shift and an arrow move the ends of a run; being no characters, these keys are never switched off.
+const arrows = { ArrowUp: "run ends earlier", ArrowDown: "run ends later", ArrowLeft: "run begins earlier", ArrowRight: "run begins later" };
+
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (event.target.closest("input, select, textarea, dialog")) return;
-  const action = Object.entries(keys()).find(([, key]) => key && key === event.key);
+  const found = Object.entries(keys()).find(([, key]) => key && key === event.key);
+  const action = found ? found[0] : event.shiftKey && arrows[event.key];
   if (!action) return;
   event.preventDefault();
-  waiting.push(actions[action[0]]);
+  waiting.push(actions[action]);
   work();
 });
 

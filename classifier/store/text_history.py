@@ -1,0 +1,94 @@
+"""Everything that is known of one text: where it stands, and what people said of it when they saw which verdict."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from classifier.blocks import Label
+from classifier.errors import NotFoundError
+from classifier.store.database import Database
+from classifier.store.decisions import Ruling, Shown
+from classifier.store.history import times_toggled
+from classifier.store.schema import acts, blocks, decisions, pages, texts
+
+_PAGES_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A block with the text."""
+
+    page_id: int
+    address: str
+    site: str
+    position: int
+    added_at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A decision on the text."""
+
+    ruling: Ruling
+    person: str
+    decided_at: datetime  # UTC
+    shown: Shown  # the verdict that the person saw
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextHistory:
+    """What is known of a text."""
+
+    text: str  # as it stands at one of its places
+    pages: int  # of the queue with the text
+    sites: int  # of those pages
+    ruling: Ruling | None  # that stands
+    places: tuple[Place, ...]  # newest first, at most 50
+    said: tuple[Said, ...]  # newest first
+
+
+def text_history(database: Database, fingerprint: str) -> TextHistory:
+    """Return what is known of a text. Raises NotFoundError when nothing is."""
+    with database.reading() as connection:
+        row = connection.execute(sa.select(texts).where(texts.c.fingerprint == fingerprint)).one_or_none()
+        said = connection.execute(_said(fingerprint)).all()
+        places = connection.execute(_places(fingerprint)).all()
+    if row is None or not (said or places):
+        raise NotFoundError(f"text {fingerprint}: stands on no page of the queue, and nobody decided on it")
+    return TextHistory(
+        text=(places or said)[0].text,
+        pages=row.pages,
+        sites=row.sites,
+        ruling=row.ruling,
+        places=tuple(Place(p.page_id, p.address, p.site, p.position, p.added_at) for p in places),
+        said=tuple(_told(one) for one in said),
+    )
+
+
+def _told(row: "sa.Row[tuple[object, ...]]") -> Said:
+    label: Label = row.shown_label
+    shown = Shown(row.shown_model, label, row.shown_score)
+    return Said(row.ruling, row.person, row.acted_at, shown, bool(row.taken_back))
+
+
+def _said(fingerprint: str) -> "sa.Select[tuple[object, ...]]":
+    query: sa.Select[tuple[object, ...]] = (
+        sa.select(decisions, acts.c.person, acts.c.acted_at, (times_toggled(acts.c.id) % 2).label("taken_back"))
+        .join(acts)
+        .where(decisions.c.fingerprint == fingerprint)
+        .order_by(decisions.c.id.desc())
+    )
+    return query
+
+
+def _places(fingerprint: str) -> "sa.Select[tuple[object, ...]]":
+    query: sa.Select[tuple[object, ...]] = (
+        sa.select(blocks.c.text, blocks.c.page_id, blocks.c.position, pages.c.address, pages.c.site, pages.c.added_at)
+        .join(pages)
+        .where(blocks.c.fingerprint == fingerprint)
+        .order_by(blocks.c.id.desc())
+        .limit(_PAGES_SHOWN)
+    )
+    return query
