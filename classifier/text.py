@@ -57,6 +57,11 @@ def without_controls(text: str) -> str:
     return _STEERING.sub("\ufffd", text)
 
 
+def with_controls_shown(text: str) -> str:
+    """Return `text` with what :func:`without_controls` takes out named, as in ``<U+202E>``."""
+    return _STEERING.sub(lambda found: f"<U+{ord(found.group()):04X}>", text)
+
+
 def normalise_token(raw: str) -> str:
     """Return a token in its normal form: NFKC, case folded, plain quotes and dashes, no invisible characters.
 

@@ -12,6 +12,7 @@ from classifier.errors import BusyError, ConflictError, HomeError, ModelError, N
 from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.text import fingerprint, without_controls
+from web.campaigns import campaigns
 from web.guard import guard
 from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
@@ -71,7 +72,7 @@ def create_app(
     app.add_template_filter(fingerprint)
     guard(app, accounts=accounts)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys, text_page):
+    for blueprint in (queue, review, keys, text_page, campaigns):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

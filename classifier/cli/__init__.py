@@ -29,6 +29,7 @@ VERBS = (
     "queue",
     "users",
     "tokens",
+    "campaigns",
     "serve",
 )
 

@@ -8,17 +8,19 @@ decision whose act stands, and none when that decision is 'undo'.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal, cast, get_args
 
 import sqlalchemy as sa
 
 from classifier.blocks import LABELS, Example, Label
 from classifier.errors import ConflictError, NotFoundError
+from classifier.store.campaign_counts import counting_undecided
 from classifier.store.database import Database
-from classifier.store.queries import in_parts
+from classifier.store.page_counts import counting_pages
+from classifier.store.queries import any_of, in_parts
 from classifier.store.repeats import add_texts
 from classifier.store.schema import acts, blocks, decisions, pages, texts
-from classifier.store.summaries import counting_pages
 
 Ruling = Literal["boilerplate", "filler", "news", "unsure", "undo"]
 RULINGS: tuple[Ruling, ...] = get_args(Ruling)
@@ -109,25 +111,29 @@ def _add_act(connection: sa.Connection, act: Act, source: str) -> int:
 
 
 def fold(connection: sa.Connection, fingerprints: Iterable[str]) -> None:
-    """Derive the standing ruling of some texts anew from their decisions, and what pages say of themselves."""
+    """Derive the standing ruling of some texts anew from their decisions, and what pages and campaigns say of it."""
     wanted = sorted(set(fingerprints))
     add_texts(connection, wanted)
-    with counting_pages(connection, wanted):
+    with counting_pages(connection, wanted), counting_undecided(connection, wanted):
         for part in in_parts(wanted):
-            _fold(connection, part)
+            for statement in (_newest_standing(), _standing_ruling()):
+                connection.execute(statement, {"part": list(part)})
 
 
-def _fold(connection: sa.Connection, part: Sequence[str]) -> None:
-    newest = _newest_standing().where(decisions.c.fingerprint == texts.c.fingerprint).scalar_subquery()
-    connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(decision_id=newest))
-    said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
-    connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(ruling=said.scalar_subquery()))
-
-
-def _newest_standing() -> "sa.Select[tuple[int]]":
+@cache  # a statement takes longer to put together than to run
+def _newest_standing() -> sa.Update:
     toggling = acts.alias()
     toggled = sa.select(sa.func.count()).where(toggling.c.toggles == decisions.c.act_id).scalar_subquery()
-    return sa.select(sa.func.max(decisions.c.id)).where(toggled % 2 == 0)
+    newest = sa.select(sa.func.max(decisions.c.id)).where(
+        decisions.c.fingerprint == texts.c.fingerprint, toggled % 2 == 0
+    )
+    return sa.update(texts).where(any_of(texts.c.fingerprint)).values(decision_id=newest.scalar_subquery())
+
+
+@cache
+def _standing_ruling() -> sa.Update:
+    said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
+    return sa.update(texts).where(any_of(texts.c.fingerprint)).values(ruling=said.scalar_subquery())
 
 
 def decided_examples(database: Database) -> list[Example]:

@@ -31,13 +31,16 @@ def judge_stale(database: Database, model: Model, *, limit: int = _PAGES_AT_ONCE
 
 
 def judge_pages(database: Database, model: Model, found: Sequence[QueuedPage]) -> None:
-    """Store what `model` says of some pages, together."""
-    judged = [(queued, model.classify(queued.page.blocks, explain=False)) for queued in found]
-    if judged:
-        with database.writing() as connection:
-            for queued, verdicts in judged:
-                _record(connection, queued, verdicts, model)
-            refresh_pages(connection, [queued.id for queued, _verdicts in judged])
+    """Store what `model` says of some pages, together; one that was dropped meanwhile is left."""
+    judged = {queued.id: (queued, model.classify(queued.page.blocks, explain=False)) for queued in found}
+    if not judged:
+        return
+    with database.writing() as connection:
+        there = sorted(connection.scalars(sa.select(pages.c.id).where(pages.c.id.in_(list(judged)))))
+        for queued, verdicts in (judged[number] for number in there):
+            _record(connection, queued, verdicts, model)
+        replace_runs(connection, [(judged[number][0], _runs(*judged[number])) for number in there])
+        refresh_pages(connection, there)
 
 
 def runs_of(called_filler: Sequence[bool]) -> list[tuple[int, int]]:
@@ -71,9 +74,11 @@ def _record(connection: sa.Connection, queued: QueuedPage, verdicts: Sequence[Ve
     values: dict[str, Any] = {name: sa.bindparam(name) for name in ("label", "score", "needs_review", "doubt")}
     connection.execute(sa.update(blocks).where(here).values(values), rows)
     connection.execute(sa.update(pages).where(pages.c.id == queued.id).values(model=model.card.version))
+
+
+def _runs(queued: QueuedPage, verdicts: Sequence[Verdict]) -> list[Run]:
     called = [_called(queued, position, verdict) for position, verdict in enumerate(verdicts)]
-    found = [Run(first, last) for first, last in runs_of([label == "filler" for label in called])]
-    replace_runs(connection, queued, found)
+    return [Run(first, last) for first, last in runs_of([label == "filler" for label in called])]
 
 
 def _called(queued: QueuedPage, position: int, verdict: Verdict) -> str:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from classifier.blocks import Block, Label, Page, Span
 from classifier.errors import NotFoundError
+from classifier.store.campaign_counts import counting_campaigns, delete_runs
 from classifier.store.claims import Claim, claim_of
 from classifier.store.database import Database
 from classifier.store.decisions import Ruling, newest_decision
@@ -91,6 +92,8 @@ def drop_pages(database: Database, page_ids: Sequence[int]) -> int:
     Raises NotFoundError when one is not there.
     """
     with database.writing() as connection:
+        with counting_campaigns(connection, page_ids):
+            delete_runs(connection, page_ids)
         for page_id in page_ids:
             _drop(connection, page_id)
     return len(page_ids)
@@ -128,8 +131,7 @@ def _drop(connection: sa.Connection, page_id: int) -> None:
     if row is None:
         raise _not_found(page_id)
     found = set(connection.scalars(sa.select(blocks.c.fingerprint).where(blocks.c.page_id == page_id)))
-    for table in (runs, blocks):
-        connection.execute(sa.delete(table).where(table.c.page_id == page_id))
+    connection.execute(sa.delete(blocks).where(blocks.c.page_id == page_id))
     connection.execute(sa.delete(pages).where(pages.c.id == page_id))
     count_texts(connection, Counter({(text, row.site): -1 for text in found}))
 

@@ -53,7 +53,7 @@ blocks = sa.Table(
     sa.Column("page_id", sa.Integer, sa.ForeignKey("pages.id"), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
-    sa.Column("fingerprint", _FINGERPRINT, nullable=False, index=True),
+    sa.Column("fingerprint", _FINGERPRINT, nullable=False),
     sa.Column("place", sa.JSON, nullable=True),  # [start, end], element path, or null
     sa.Column("list_item", sa.Boolean, nullable=False),
     sa.Column("heading", sa.Boolean, nullable=False),
@@ -66,6 +66,7 @@ blocks = sa.Table(
     sa.Column("needs_review", sa.Boolean, nullable=True),
     sa.Column("doubt", sa.Float, nullable=True),  # 0..1, 1 where the score is the threshold
     sa.UniqueConstraint("page_id", "position"),
+    sa.Index("ix_blocks_fingerprint", "fingerprint", "page_id"),
 )
 
 texts = sa.Table(
@@ -77,6 +78,13 @@ texts = sa.Table(
     sa.Column("sites", sa.Integer, nullable=False),  # their sites
     sa.Column("ruling", _LABEL, nullable=True),  # the standing one; null when there is none
     sa.Column("decision_id", sa.Integer, sa.ForeignKey("decisions.id"), nullable=True),  # which made it stand
+    sa.Index(
+        "ix_texts_ruled",  # unique, or else SQLite prefers the primary key's, of all texts
+        "fingerprint",
+        unique=True,
+        sqlite_where=sa.text("ruling IS NOT NULL"),
+        postgresql_where=sa.text("ruling IS NOT NULL"),
+    ),
 )
 
 text_sites = sa.Table(
@@ -97,7 +105,7 @@ acts = sa.Table(
     sa.Column("form", sa.String(64), nullable=True, unique=True),  # so that a form sent twice is one act
     sa.Column("toggles", sa.Integer, sa.ForeignKey("acts.id"), nullable=True, index=True),  # what it undoes or redoes
     sa.Column("page_id", sa.Integer, nullable=True),  # where the person was; the page may be gone since
-    sa.Column("campaign_id", sa.Integer, nullable=True),
+    sa.Column("campaign_id", sa.Integer, nullable=True, index=True),
     sa.Column("source", sa.Text, nullable=False),  # the import it came with, or empty
     sa.Index("ix_acts_person", "person", "id"),
     sa.CheckConstraint("kind IN ('block', 'run', 'page', 'campaign', 'undo', 'redo')", name="known_kind"),
@@ -125,13 +133,17 @@ campaigns = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("signature", sa.LargeBinary, nullable=False),  # MinHash of the run that founded it
-    sa.Column("sample", sa.Text, nullable=False),  # first text of that run
+    sa.Column("sample", sa.Text, nullable=False),  # beginning of the first text of that run
     # derived from the runs
     sa.Column("pages", sa.Integer, nullable=False),
     sa.Column("sites", sa.Integer, nullable=False),
+    sa.Column("undecided", sa.Integer, nullable=False),  # distinct texts without a standing ruling
     sa.Column("first_seen", sa.DateTime, nullable=False),
     sa.Column("last_seen", sa.DateTime, nullable=False),
-    sa.Index("ix_campaigns_pages", "pages", "id"),
+    sa.Index("ix_campaigns_pages", "pages", "id", "undecided"),
+    sa.Index("ix_campaigns_sites", "sites", "pages", "id"),
+    sa.Index("ix_campaigns_last_seen", "last_seen", "id"),
+    sqlite_autoincrement=True,  # acts name campaigns: the number of one that is gone is never given again
 )
 
 campaign_bands = sa.Table(
@@ -149,7 +161,35 @@ runs = sa.Table(
     sa.Column("page_id", sa.Integer, sa.ForeignKey("pages.id"), nullable=False, index=True),
     sa.Column("first", sa.Integer, nullable=False),  # position of its first block
     sa.Column("last", sa.Integer, nullable=False),  # position of its last block
-    sa.Column("campaign_id", sa.Integer, sa.ForeignKey("campaigns.id"), nullable=False, index=True),
+    sa.Column("campaign_id", sa.Integer, sa.ForeignKey("campaigns.id"), nullable=False),
+    sa.Column("added_at", sa.DateTime, nullable=False),  # the page's
+    sa.Index("ix_runs_campaign", "campaign_id", "added_at", "page_id"),
+)
+
+# what is derived from the runs of a campaign, so that it need not be counted over all its pages
+
+campaign_texts = sa.Table(
+    "campaign_texts",
+    metadata,
+    sa.Column("campaign_id", sa.Integer, sa.ForeignKey("campaigns.id"), primary_key=True),
+    sa.Column("fingerprint", _FINGERPRINT, primary_key=True, index=True),
+    sa.Column("pages", sa.Integer, nullable=False),  # pages with the text in a run of the campaign
+)
+
+campaign_sites = sa.Table(
+    "campaign_sites",
+    metadata,
+    sa.Column("campaign_id", sa.Integer, sa.ForeignKey("campaigns.id"), primary_key=True),
+    sa.Column("site", sa.Text, primary_key=True, index=True),
+    sa.Column("pages", sa.Integer, nullable=False),  # pages of the site with a run of the campaign
+)
+
+campaign_hosts = sa.Table(
+    "campaign_hosts",
+    metadata,
+    sa.Column("campaign_id", sa.Integer, sa.ForeignKey("campaigns.id"), primary_key=True),
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("pages", sa.Integer, nullable=False),  # pages with a link to it in a run of the campaign
 )
 
 people = sa.Table(

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from classifier.blocks import Block, Page, Span
 from classifier.store.decisions import Act, Ruled, Shown, decide
+from classifier.store.judging import judge_stale
 from classifier.store.opening import open_database
 from classifier.store.queue import add_pages, get_page
 
@@ -40,3 +42,42 @@ def rule(database, page_id, position, ruling, person="anna", *, minutes=0, **act
 def rulings(database, page_id):
     """Return the standing rulings of a page by position."""
     return {position: standing.ruling for position, standing in get_page(database, page_id).rulings.items()}
+
+
+def all_rows(database, table):
+    """Return every row of a table, in the order of its key."""
+    with database.reading() as connection:
+        return connection.execute(sa.select(table).order_by(*table.primary_key)).all()
+
+
+TITLES = (
+    "9 Tips for Choosing the Perfect Wedding Photographer",
+    "How to Find the Best Casino Bonus Without a Deposit",
+    "7 Reasons to Hire a Personal Injury Lawyer Today",
+    "Top 10 Benefits of Buying Instagram Followers",
+)
+NEWS = (
+    "The council said on Tuesday that the swimming pool would stay shut until March.",
+    "Two people were hurt when a bus left the road near the old mill, the police said.",
+)
+
+
+def spammed(number, titles=TITLES, site=None, date="May 4, 2019"):
+    """Return a page with news around a run of dated titles."""
+    texts = [NEWS[0], *(f"{title} - {date}" for title in titles), NEWS[1], f"Page number {number} of this paper"]
+    blocks = [
+        Block(text, n, list_item=0 < n <= len(titles), link_hosts=("spam.example",) if n == 1 else ())
+        for n, text in enumerate(texts)
+    ]
+    site = site or f"site{number % 3}.example"
+    return Page(f"https://{site}/{number}", tuple(blocks), site)
+
+
+def add_spam(database, model):
+    """Add six pages of three sites with nearly the same run, a day apart, and judge them: a campaign of five texts."""
+    for number in range(6):
+        titles = TITLES if number else (*TITLES[:3], "Why Every Small Business Needs a Payday Loan Broker")
+        added = NOW + timedelta(days=number)
+        add_pages(database, [spammed(number, titles, date=f"June {number + 1}, 2020")], added_at=added)
+    while judge_stale(database, model):
+        pass

@@ -43,6 +43,8 @@ def _derived_columns() -> None:
     op.add_column("blocks", sa.Column("needs_review", sa.Boolean, nullable=True))
     for column in ("score", "doubt"):
         op.add_column("blocks", sa.Column(column, sa.Float, nullable=True))
+    op.drop_index("ix_blocks_fingerprint", "blocks")
+    op.create_index("ix_blocks_fingerprint", "blocks", ["fingerprint", "page_id"])
 
 
 def _texts() -> None:
@@ -68,7 +70,7 @@ def _acts() -> None:
         sa.Column("form", sa.String(64), nullable=True, unique=True),
         sa.Column("toggles", sa.Integer, sa.ForeignKey("acts.id"), nullable=True, index=True),
         sa.Column("page_id", sa.Integer, nullable=True),
-        sa.Column("campaign_id", sa.Integer, nullable=True),
+        sa.Column("campaign_id", sa.Integer, nullable=True, index=True),
         sa.Column("source", sa.Text, nullable=False),
         sa.CheckConstraint("kind IN ('block', 'run', 'page', 'campaign', 'undo', 'redo')", name="known_kind"),
     )
@@ -117,6 +119,8 @@ def _acts() -> None:
     op.execute(f"UPDATE texts SET decision_id = {newest}")  # noqa: S608 - no text from outside
     ruling = "(SELECT ruling FROM decisions WHERE decisions.id = decision_id AND ruling <> 'undo')"
     op.execute(f"UPDATE texts SET ruling = {ruling}")  # noqa: S608 - no text from outside
+    ruled = sa.text("ruling IS NOT NULL")
+    op.create_index("ix_texts_ruled", "texts", ["fingerprint", "ruling"], sqlite_where=ruled, postgresql_where=ruled)
 
 
 def _campaigns() -> None:
@@ -127,10 +131,14 @@ def _campaigns() -> None:
         sa.Column("sample", sa.Text, nullable=False),
         sa.Column("pages", sa.Integer, nullable=False),
         sa.Column("sites", sa.Integer, nullable=False),
+        sa.Column("undecided", sa.Integer, nullable=False),
         sa.Column("first_seen", sa.DateTime, nullable=False),
         sa.Column("last_seen", sa.DateTime, nullable=False),
+        sqlite_autoincrement=True,
     )
-    op.create_index("ix_campaigns_pages", "campaigns", ["pages", "id"])
+    op.create_index("ix_campaigns_pages", "campaigns", ["pages", "id", "undecided"])
+    op.create_index("ix_campaigns_sites", "campaigns", ["sites", "pages", "id"])
+    op.create_index("ix_campaigns_last_seen", "campaigns", ["last_seen", "id"])
     op.create_table(
         "campaign_bands",
         sa.Column("band", sa.BigInteger, primary_key=True),
@@ -143,7 +151,21 @@ def _campaigns() -> None:
         sa.Column("page_id", sa.Integer, sa.ForeignKey("pages.id"), nullable=False, index=True),
         sa.Column("first", sa.Integer, nullable=False),
         sa.Column("last", sa.Integer, nullable=False),
-        sa.Column("campaign_id", sa.Integer, sa.ForeignKey("campaigns.id"), nullable=False, index=True),
+        sa.Column("campaign_id", sa.Integer, sa.ForeignKey("campaigns.id"), nullable=False),
+        sa.Column("added_at", sa.DateTime, nullable=False),
+    )
+    op.create_index("ix_runs_campaign", "runs", ["campaign_id", "added_at", "page_id"])
+    _campaign_counts("campaign_texts", sa.Column("fingerprint", sa.String(32), primary_key=True, index=True))
+    _campaign_counts("campaign_sites", sa.Column("site", sa.Text, primary_key=True, index=True))
+    _campaign_counts("campaign_hosts", sa.Column("host", sa.Text, primary_key=True))
+
+
+def _campaign_counts(name: str, column: "sa.Column[str]") -> None:
+    op.create_table(
+        name,
+        sa.Column("campaign_id", sa.Integer, sa.ForeignKey("campaigns.id"), primary_key=True),
+        column,
+        sa.Column("pages", sa.Integer, nullable=False),
     )
 
 

@@ -1,0 +1,126 @@
+"""newsieve campaigns: the same filler on several pages, and evidence of it."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from classifier.cli.home import Home, database_option
+from classifier.cli.terminal import emit, tell
+from classifier.evidence import CATEGORIES, Category
+
+if TYPE_CHECKING:
+    from classifier.store.campaign_detail import CampaignDetail
+    from classifier.store.campaign_listing import ListedCampaign
+
+_SHOWN = 10  # sites and hosts of one campaign
+
+
+@click.group("campaigns")
+def verb() -> None:
+    """Look at campaigns: the same or nearly the same run of filler on several pages."""
+
+
+@verb.command("list")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["table", "jsonl"]),
+    help="Format of the output  [default: table on a terminal, jsonl otherwise]",
+)
+@click.option("--limit", type=click.IntRange(1, 2**31 - 1), help="How many at most  [default: 50 in a table, else all]")
+@database_option
+def list_(output: str | None, limit: int | None, home: Home) -> None:
+    """List the campaigns, those on most pages first."""
+    from classifier.store.campaign_listing import CampaignFilter, list_campaigns
+
+    table = (output or ("table" if sys.stdout.isatty() else "jsonl")) == "table"
+    found = list_campaigns(home.database(), CampaignFilter(), limit=limit or (50 if table else 2**31 - 1))
+    if not found:
+        tell("No campaign: no run of filler stands on two pages that were judged")
+    for campaign in found:
+        emit(_line(campaign) if table else json.dumps(_facts(campaign), ensure_ascii=False) + "\n")
+
+
+@verb.command("show")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1), metavar="ID")
+@database_option
+def show(number: int, home: Home) -> None:
+    """Show campaign ID: where it stands, where it links to, how it reads, what was decided."""
+    from classifier.store.campaign_detail import get_campaign
+
+    emit("".join(f"{line}\n" for line in _shown(get_campaign(home.database(), number))))
+
+
+@verb.command("evidence")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1), metavar="ID")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--site", metavar="HOST", help="Only what stands on this site, for whoever runs it.")
+@click.option(
+    "--category",
+    type=click.Choice(CATEGORIES),
+    help="Of Google's spam policies  [default: the one that the facts speak for]",
+)
+@database_option
+def evidence(number: int, file: Path | None, site: str | None, category: Category | None, home: Home) -> None:
+    """Write evidence of campaign ID as plain text, to FILE or to standard output."""
+    from classifier.disk import keep
+    from classifier.evidence import as_text, proposed_category
+    from classifier.store.evidence import gather_evidence
+
+    found = gather_evidence(home.database(), number, site=site)
+    text = as_text(found, category or proposed_category(found))
+    if file:
+        keep(file, text.encode())
+    else:
+        emit(text)
+
+
+def _facts(campaign: "ListedCampaign") -> dict[str, Any]:
+    return {
+        "campaign": campaign.id,
+        "pages": campaign.pages,
+        "sites": campaign.sites,
+        "texts": campaign.texts,
+        "undecided": campaign.undecided,
+        "first_seen": _time(campaign.first_seen),
+        "last_seen": _time(campaign.last_seen),
+        "sample": campaign.sample,
+    }
+
+
+def _line(campaign: "ListedCampaign") -> str:
+    state = "decided" if not campaign.undecided else f"{campaign.undecided:,} of {campaign.texts:,} undecided"
+    seen = f"{campaign.first_seen:%Y-%m-%d} to {campaign.last_seen:%Y-%m-%d}"
+    head = f"{campaign.id:>6}  {campaign.pages:>7,} pages  {campaign.sites:>6,} sites  {seen}  {state:<18}"
+    return f"{head}  {' '.join(campaign.sample.split())[:60]}\n"
+
+
+def _shown(detail: "CampaignDetail") -> list[str]:
+    listed = detail.listed
+    lines = [
+        f"campaign {listed.id}: {listed.texts:,} texts on {listed.pages:,} pages of {listed.sites:,} sites",
+        f"seen from {_time(listed.first_seen)} to {_time(listed.last_seen)}",
+        f"sites: {_named(detail.sites, listed.sites)}",
+        f"links to: {_named(detail.hosts, len(detail.hosts) + detail.more_hosts) or 'no other site'}",
+    ]
+    for said in detail.ruled:
+        lines.append(
+            f"decided: {said.texts:,} texts {said.ruling or 'undecided'}{said.person and f' by {said.person}'}"
+        )
+    for sample in detail.samples:
+        lines += ["", f"{' '.join(sample.address.split())}, added {_time(sample.added_at)}"]
+        lines += [f"  {block.position + 1:>4}  {' '.join(block.text.split())}" for block in sample.blocks]
+    return lines
+
+
+def _named(counted: "tuple[tuple[str, int], ...]", total: int) -> str:
+    told = ", ".join(f"{name or 'unknown'} ({pages:,})" for name, pages in counted[:_SHOWN])
+    return f"{told} and {total - _SHOWN:,} more" if total > _SHOWN else told
+
+
+def _time(time: datetime) -> str:
+    return f"{time.isoformat(timespec='seconds')}Z"
