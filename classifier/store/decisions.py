@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from classifier.blocks import LABELS, Example, Label
 from classifier.errors import ConflictError, NotFoundError
 from classifier.store.campaign_counts import counting_undecided
+from classifier.store.claims import take_claim
 from classifier.store.database import Database
 from classifier.store.page_counts import counting_pages
 from classifier.store.queries import any_of, in_parts
@@ -58,19 +59,22 @@ class Ruled:
     shown: Shown
 
 
-def decide(database: Database, act: Act, ruled: Sequence[Ruled]) -> bool:
+def decide(database: Database, act: Act, ruled: Sequence[Ruled], *, claiming: bool = False) -> bool:
     """Record decisions on the texts of blocks of the act's page, all or none; they are on disk when this returns.
 
-    Returns whether anything was recorded: False for a form that was recorded before.
+    With `claiming` the page is claimed for the person as well. Returns whether anything was recorded: False for a form
+    that was recorded before.
 
     Raises:
         NotFoundError: there is no such block.
-        ConflictError: somebody else has ruled otherwise on one of the texts since the person looked.
+        ConflictError: somebody else has ruled otherwise on one of the texts since the person looked, or holds the page.
         HomeError, BusyError: nothing could be saved.
     """
     with database.writing() as connection:
         if recorded(connection, act):
             return False
+        if claiming and act.page_id is not None:
+            take_claim(connection, act.page_id, person=act.person, now=act.acted_at)
         places = _places(connection, act, [one.position for one in ruled])
         rows = [_row(one, places[one.position]) for one in ruled]
         record(connection, act, rows)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
@@ -105,15 +106,20 @@ def claim_next(database: Database, wanted: Filter, *, order: Order, person: str,
 
 def next_to_check(database: Database, page_id: int, *, after: int) -> int | None:
     """Return the position of the next block of a page that a person should look at, or else of the first."""
-    query = (
+    with database.reading() as connection:
+        found: int | None = connection.scalar(_next_to_check(), {"page": page_id, "after": after})
+    return found
+
+
+@cache  # a statement takes longer to put together than to run
+def _next_to_check() -> Any:
+    return (
         sa.select(blocks.c.position)
         .join(texts, texts.c.fingerprint == blocks.c.fingerprint)
-        .where(blocks.c.page_id == page_id, TO_CHECK)
-        .order_by(blocks.c.position <= after, blocks.c.position)
+        .where(blocks.c.page_id == sa.bindparam("page"), TO_CHECK)
+        .order_by(blocks.c.position <= sa.bindparam("after"), blocks.c.position)
         .limit(1)
     )
-    with database.reading() as connection:
-        return connection.execute(query).scalar_one_or_none()
 
 
 def _conditions(wanted: Filter, now: datetime) -> list["sa.ColumnElement[bool]"]:

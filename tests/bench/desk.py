@@ -18,11 +18,9 @@ from classifier.model import Model
 from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.store.opening import open_database
-from tests.bench import keys
 from tests.bench.desk_checks import check_counts, check_sample
 from tests.bench.desk_database import Judge, copy_to_postgresql, fill
 from tests.bench.desk_times import Times, measure
-from tests.bench.made_crawl import made_crawl
 from tests.bench.moderators import work_together
 from tests.postgresql import server as postgresql_server
 
@@ -76,7 +74,7 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
 
 def _build(place: Path, model: Model, pages: int) -> None:
     database = open_database(place)
-    fill(database, made_crawl(pages), Judge(model.card.version, model.threshold(20)))
+    fill(database, pages, Judge(model.card.version, model.threshold(20)))
 
 
 @contextmanager

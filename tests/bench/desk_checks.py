@@ -1,7 +1,7 @@
 """What must be exact: that a filled database is what the store would have made, and every count of the queue."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path

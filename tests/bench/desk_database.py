@@ -16,7 +16,7 @@ from classifier.store.opening import open_database
 from classifier.store.queue import QueuedPage, _content
 from classifier.store.schema import metadata
 from classifier.text import fingerprint
-from tests.bench.made_crawl import Line, MadePage
+from tests.bench.made_crawl import Line, MadePage, made_crawl
 
 _AT_ONCE = 500  # pages
 
@@ -48,19 +48,23 @@ class Judge:
     threshold: float  # score from which a block is filler
 
 
-def fill(database: Database, crawl: Iterable[MadePage], judge: Judge) -> None:
-    """Put a crawl into an empty SQLite database, judged and in part decided."""
+def fill(database: Database, pages: int, judge: Judge) -> None:
+    """Put a made crawl into an empty SQLite database, judged and in part decided."""
     with database.writing() as connection:
         connection.exec_driver_sql("PRAGMA cache_size = -1000000")  # kB
-        pages = iter(crawl)
-        for part in iter(lambda: list(islice(pages, _AT_ONCE)), []):
+        for part in _parts(made_crawl(pages)):
             _pour(connection, "pages", _PAGES, (_page(made, judge) for made in part))
             _pour(connection, "blocks", _BLOCKS, (row for made in part for row in _blocks(made, judge)))
             _pour(connection, "acts", _ACTS, (_act(made) for made in part if _ruled(made)))
             _pour(connection, "decisions", _DECISIONS, (row for made in part for row in _decisions(made, judge)))
-            _find_campaigns(connection, part, judge)
         for statement in _DERIVED:
             connection.exec_driver_sql(statement)
+        for part in _parts(made_crawl(pages)):
+            replace_runs(connection, [(queued(made, judge), its_runs) for made in part if (its_runs := _runs(made))])
+
+
+def _parts(crawl: Iterator[MadePage]) -> Iterator[list[MadePage]]:
+    return iter(lambda: list(islice(crawl, _AT_ONCE)), [])
 
 
 def _pour(connection: sa.Connection, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -107,13 +111,6 @@ def _decisions(made: MadePage, judge: Judge) -> Iterator[tuple[Any, ...]]:
 
 def _ruled(made: MadePage) -> list[tuple[int, Line]]:
     return [(position, line) for position, line in enumerate(made.lines) if line.ruling]
-
-
-def _find_campaigns(connection: sa.Connection, part: Sequence[MadePage], judge: Judge) -> None:
-    found = {made.number: (queued(made, judge), _runs(made)) for made in part}
-    for page, its_runs in found.values():
-        if its_runs:
-            replace_runs(connection, page, its_runs)
 
 
 def queued(made: MadePage, judge: Judge) -> QueuedPage:
