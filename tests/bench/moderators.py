@@ -32,7 +32,7 @@ class Worked:
     """What one moderator did."""
 
     saved: set[str] = field(default_factory=set)  # forms that the desk acknowledged
-    refused: int = 0  # somebody else had ruled on the text meanwhile
+    refused: list[str] = field(default_factory=list)  # answers: somebody else had ruled on the text meanwhile
     faults: list[str] = field(default_factory=list)  # answers that should never be given
 
 
@@ -47,7 +47,7 @@ def work_together(place: Path | str, home: Path, folder: Path, *, moderators: in
         done = list(pool.map(lambda name: _Moderator(port, name, times).work(decisions // moderators), names))
     took = time.perf_counter() - begun
     _check(database, done)
-    saved, refused = sum(len(one.saved) for one in done), sum(one.refused for one in done)
+    saved, refused = sum(len(one.saved) for one in done), sum(len(one.refused) for one in done)
     print(f"{moderators} moderators, {saved:,} decisions in {took:.0f} s: none lost, none doubled, no lock error;")
     print(f"{refused} times somebody was told that another had just ruled on the text, as should be")
     times.say()
@@ -86,7 +86,7 @@ class _Moderator:
         fields = seen.form("block", seen.current, ruling=ruling)
         answer = self._ask("decide", f"{seen.address}/decide", fields)
         if answer.status == 409:
-            self._worked.refused += 1
+            self._worked.refused.append(answer.text)
             return self._look(f"{seen.address}?at={seen.current}")
         if self._dice.random() < 0.1:
             self._ask("decide, pressed twice", f"{seen.address}/decide", fields)
@@ -128,6 +128,8 @@ def _first_line(server: "subprocess.Popen[str]") -> str:
 def _check(database: Database, done: list[Worked]) -> None:
     faults = [fault for one in done for fault in one.faults]
     assert not faults, faults[:3]
+    refused = [text for one in done for text in one.refused]
+    assert all("has ruled" in text for text in refused), "two were given one page"
     saved = [form for one in done for form in one.saved]
     theirs = sa.select(acts.c.form).where(acts.c.person.like("moderator-%"))
     ruled = sa.select(decisions.c.act_id).join(acts).where(acts.c.person.like("moderator-%"))
