@@ -18,6 +18,7 @@ from classifier.model import Model
 from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.store.opening import open_database
+from tests.bench import keys
 from tests.bench.desk_checks import check_counts, check_sample
 from tests.bench.desk_database import Judge, copy_to_postgresql, fill
 from tests.bench.desk_times import Times, measure
@@ -30,6 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
     registry = Registry(asked.home / "models")
     with tempfile.TemporaryDirectory(prefix="newsieve-desk-") as folder:
         place = Path(folder) / "newsieve.db"
+        keys.say(keys.play_demonstration(asked.home, Path(folder)))
         print(f"{asked.pages:,} pages, {asked.pages * 20:,} blocks; model {registry.current().card.version}")
         with _said("built the SQLite database"):
             _build(place, registry.current(), asked.pages)

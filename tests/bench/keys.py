@@ -117,14 +117,17 @@ def _right(text: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.keys")
     parser.add_argument("--home", type=Path, required=True, help="folder with a trained model")
-    registry = Registry(parser.parse_args().home / "models")
-    demo = sorted((Path(web.__file__).parent / "demo").iterdir())
     with tempfile.TemporaryDirectory() as folder:
-        database = open_database(Path(folder) / "newsieve.db")
-        add_pages(database, (page for file in demo for page in read_pages(str(file), notify=print)), added_at=BEGUN)
-        judge_stale(database, registry.current())
-        visitor = InProcess(web.create_app(registry=registry, database=database, secret_key=b"k" * 32))
-        say(play(database, visitor))
+        say(play_demonstration(parser.parse_args().home, Path(folder)))
+
+
+def play_demonstration(home: Path, folder: Path) -> Played:
+    """Clear the demonstration queue with the current model of a home; the database is made in `folder`."""
+    registry, database = Registry(home / "models"), open_database(folder / "demonstration.db")
+    demo = sorted((Path(web.__file__).parent / "demo").iterdir())
+    add_pages(database, (page for file in demo for page in read_pages(str(file), notify=print)), added_at=BEGUN)
+    judge_stale(database, registry.current())
+    return play(database, InProcess(web.create_app(registry=registry, database=database, secret_key=b"k" * 32)))
 
 
 def say(played: Played) -> None:
