@@ -31,7 +31,8 @@ def abstention(text: str, label: Label, known: float, familiar: float, limits: T
         familiar: share of the idf mass of its character n-grams that was seen in training, 0..1.
         limits: the version's.
     """
-    if not words_of(text):
+    count = len(words_of(text))
+    if not count:
         return "no words in it"
     if not may_be_english(text):
         return "not in English sentences"
@@ -39,7 +40,7 @@ def abstention(text: str, label: Label, known: float, familiar: float, limits: T
         return "mostly words the model has never seen"
     if familiar < limits.familiar:
         return "unlike everything the model has seen"
-    if len(words_of(text)) < limits.words and label != "boilerplate":
+    if count < limits.words and label != "boilerplate":
         return "too short to tell"
     return ""
 

@@ -1,6 +1,7 @@
 """The queue: pages filtered, ordered and counted, and the next one to work on."""
 
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,7 +9,17 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from classifier.store.claims import claim_page, release_page
-from classifier.store.listing import ORDERS, STATES, Filter, Order, claim_next, count_listed, count_states, list_pages
+from classifier.store.listing import (
+    ORDERS,
+    STATES,
+    Filter,
+    Order,
+    State,
+    claim_next,
+    count_listed,
+    count_states,
+    list_pages,
+)
 from classifier.text import printable
 from web.current import NUMBER, database, now, person, registry
 
@@ -21,7 +32,8 @@ _PAGES_SHOWN = 50
 def pages() -> str:
     """Show the pages in the queue."""
     wanted, order, at = _filter(request.args), _order(request.args), now()
-    total = count_listed(database(), wanted, now=at)
+    states = count_states(database(), now=at)
+    total = _total(wanted, states, at)
     parts = max(1, -(-total // _PAGES_SHOWN))
     part = min(parts, max(1, request.args.get("part", 1, type=int)))
     return render_template(
@@ -31,13 +43,19 @@ def pages() -> str:
         given=_given(wanted, order),
         order=order,
         orders=ORDERS,
-        states=count_states(database(), now=at),
+        states=states,
         total=total,
         part=part,
         parts=parts,
         at=at,
         version=registry().pointer_or_none().current,
     )
+
+
+def _total(wanted: Filter, states: dict[State, int], at: datetime) -> int:
+    if wanted == Filter(state=wanted.state):
+        return states[wanted.state] if wanted.state else sum(states.values())  # counted already
+    return count_listed(database(), wanted, now=at)
 
 
 @queue.post("/next")

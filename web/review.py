@@ -9,7 +9,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from classifier.errors import ConflictError
-from classifier.store.claims import claim_page
 from classifier.store.decisions import RULINGS, Act, Ruled, Ruling, Scope, Shown, decide
 from classifier.store.history import Toggled, redo, undo
 from classifier.store.judging import judge_pages
@@ -17,6 +16,7 @@ from classifier.store.listing import next_to_check
 from classifier.store.preferences import keys_of
 from classifier.store.queue import QueuedPage, get_page
 from web.current import NUMBER, database, model, now, person
+from web.judged import judged
 from web.queue import list_asked_for
 from web.reading import part_of, positions_of, view_page
 
@@ -36,7 +36,7 @@ def page(page_id: int) -> str:
     at = request.args.get("at", type=int)
     part = request.args.get("part", part_of(at or 0), type=int)
     part = min(max(1, part), part_of(len(queued.page.blocks) - 1))
-    verdicts = judge.classify(queued.page.blocks, explain=positions_of(part))
+    verdicts = judged(judge, queued.page.blocks, explained=positions_of(part))
     claim = queued.claim if queued.claim and queued.claim.holds(now()) else None
     return render_template(
         "review.html",
@@ -61,8 +61,7 @@ def rule(page_id: int) -> Response:
     scope = cast("Scope", request.form.get("scope", ""))
     ruled = _ruled(queued, scope)
     act = Act(person(), now(), scope, form=_form(), seen=request.form.get("seen", type=int), page_id=page_id)
-    _claim(queued)
-    if ruled and decide(database(), act, ruled):
+    if ruled and decide(database(), act, ruled, claiming=not _claimed_lately(queued)):
         flash(_said(ruled, scope, queued))
     at = next_to_check(database(), page_id, after=ruled[-1].position if scope != "page" and ruled else -1)
     last = ruled[0].position if ruled else 0
@@ -108,11 +107,9 @@ def _form() -> str | None:
     return ".".join(given)[:64] if given[0] else None
 
 
-def _claim(queued: QueuedPage) -> None:
+def _claimed_lately(queued: QueuedPage) -> bool:
     claim = queued.claim
-    fresh = claim and claim.person == person() and timedelta(0) <= now() - claim.claimed_at < _RENEW
-    if not fresh:
-        claim_page(database(), queued.id, person=person(), now=now())
+    return bool(claim and claim.person == person() and timedelta(0) <= now() - claim.claimed_at < _RENEW)
 
 
 def _said(ruled: Sequence[Ruled], scope: Scope, queued: QueuedPage) -> str:

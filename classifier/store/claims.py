@@ -11,6 +11,7 @@ from classifier.store.database import Database
 from classifier.store.schema import pages
 
 LEASE = timedelta(minutes=15)
+_EARLY = timedelta(minutes=1)  # who waited to write has an older time than who came later and wrote first
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class Claim:
     claimed_at: datetime  # UTC
 
     def holds(self, now: datetime) -> bool:
-        """Tell whether it has not expired. One from the future, of a clock that jumped back, never holds."""
-        return timedelta(0) <= now - self.claimed_at < LEASE
+        """Tell whether it has not expired. One from the far future, of a clock that jumped back, never holds."""
+        return -_EARLY <= now - self.claimed_at < LEASE
 
 
 def claim_of(row: Any) -> Claim | None:
@@ -32,7 +33,9 @@ def claim_of(row: Any) -> Claim | None:
 
 def held(now: datetime) -> "sa.ColumnElement[bool]":
     """Return the condition on pages that somebody's claim holds."""
-    return sa.and_(pages.c.claimed_by.is_not(None), pages.c.claimed_at > now - LEASE, pages.c.claimed_at <= now)
+    return sa.and_(
+        pages.c.claimed_by.is_not(None), pages.c.claimed_at > now - LEASE, pages.c.claimed_at <= now + _EARLY
+    )
 
 
 def claim_page(database: Database, page_id: int, *, person: str, now: datetime) -> None:

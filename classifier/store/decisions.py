@@ -8,6 +8,7 @@ decision whose act stands, and none when that decision is 'undo'.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal, cast, get_args
 
 import sqlalchemy as sa
@@ -15,11 +16,12 @@ import sqlalchemy as sa
 from classifier.blocks import LABELS, Example, Label
 from classifier.errors import ConflictError, NotFoundError
 from classifier.store.campaign_counts import counting_undecided
+from classifier.store.claims import take_claim
 from classifier.store.database import Database
-from classifier.store.queries import in_parts
+from classifier.store.page_counts import counting_pages
+from classifier.store.queries import any_of, in_parts
 from classifier.store.repeats import add_texts
 from classifier.store.schema import acts, blocks, decisions, pages, texts
-from classifier.store.summaries import refresh_pages_with
 
 Ruling = Literal["boilerplate", "filler", "news", "unsure", "undo"]
 RULINGS: tuple[Ruling, ...] = get_args(Ruling)
@@ -57,19 +59,22 @@ class Ruled:
     shown: Shown
 
 
-def decide(database: Database, act: Act, ruled: Sequence[Ruled]) -> bool:
+def decide(database: Database, act: Act, ruled: Sequence[Ruled], *, claiming: bool = False) -> bool:
     """Record decisions on the texts of blocks of the act's page, all or none; they are on disk when this returns.
 
-    Returns whether anything was recorded: False for a form that was recorded before.
+    With `claiming` the page is claimed for the person as well. Returns whether anything was recorded: False for a form
+    that was recorded before.
 
     Raises:
         NotFoundError: there is no such block.
-        ConflictError: somebody else has ruled otherwise on one of the texts since the person looked.
+        ConflictError: somebody else has ruled otherwise on one of the texts since the person looked, or holds the page.
         HomeError, BusyError: nothing could be saved.
     """
     with database.writing() as connection:
         if recorded(connection, act):
             return False
+        if claiming and act.page_id is not None:
+            take_claim(connection, act.page_id, person=act.person, now=act.acted_at)
         places = _places(connection, act, [one.position for one in ruled])
         rows = [_row(one, places[one.position]) for one in ruled]
         record(connection, act, rows)
@@ -110,20 +115,13 @@ def _add_act(connection: sa.Connection, act: Act, source: str) -> int:
 
 
 def fold(connection: sa.Connection, fingerprints: Iterable[str]) -> None:
-    """Derive the standing ruling of some texts anew from their decisions, and what pages say of themselves."""
+    """Derive the standing ruling of some texts anew from their decisions, and what pages and campaigns say of it."""
     wanted = sorted(set(fingerprints))
     add_texts(connection, wanted)
-    with counting_undecided(connection, wanted):
+    with counting_pages(connection, wanted), counting_undecided(connection, wanted):
         for part in in_parts(wanted):
-            _fold(connection, part)
-    refresh_pages_with(connection, wanted)
-
-
-def _fold(connection: sa.Connection, part: Sequence[str]) -> None:
-    newest = newest_standing().where(decisions.c.fingerprint == texts.c.fingerprint).scalar_subquery()
-    connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(decision_id=newest))
-    said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
-    connection.execute(sa.update(texts).where(texts.c.fingerprint.in_(part)).values(ruling=said.scalar_subquery()))
+            for statement in (_standing_decision(), _standing_ruling()):
+                connection.execute(statement, {"part": list(part)})
 
 
 def newest_standing() -> "sa.Select[tuple[int]]":
@@ -131,6 +129,18 @@ def newest_standing() -> "sa.Select[tuple[int]]":
     toggling = acts.alias()
     toggled = sa.select(sa.func.count()).where(toggling.c.toggles == decisions.c.act_id).scalar_subquery()
     return sa.select(sa.func.max(decisions.c.id)).where(toggled % 2 == 0)
+
+
+@cache  # a statement takes longer to put together than to run
+def _standing_decision() -> sa.Update:
+    newest = newest_standing().where(decisions.c.fingerprint == texts.c.fingerprint)
+    return sa.update(texts).where(any_of(texts.c.fingerprint)).values(decision_id=newest.scalar_subquery())
+
+
+@cache
+def _standing_ruling() -> sa.Update:
+    said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
+    return sa.update(texts).where(any_of(texts.c.fingerprint)).values(ruling=said.scalar_subquery())
 
 
 def decided_examples(database: Database) -> list[Example]:

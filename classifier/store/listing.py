@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
@@ -25,6 +26,10 @@ _ORDERED: dict[str, tuple[Any, ...]] = {
     "oldest": (pages.c.id,),
     "random": (pages.c.content,),  # a digest: as good as thrown dice, and the same at the next part
 }
+
+# The 0 is part of the statement, as in the indices of such pages: only so a planner sees that they serve it.
+_LEFT = pages.c.to_check > sa.literal_column("0")  # only judged pages have blocks to check
+_UNSURE = pages.c.unsure > sa.literal_column("0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +89,27 @@ def listed_page(database: Database, page_id: int, *, now: datetime) -> ListedPag
 def count_listed(database: Database, wanted: Filter, *, now: datetime) -> int:
     """Return how many pages pass the filter."""
     with database.reading() as connection:
-        query = sa.select(sa.func.count()).select_from(pages).where(*_conditions(wanted, now))
-        return int(connection.execute(query).scalar_one())
+        return int(connection.execute(sa.select(_how_many(*_conditions(wanted, now)))).scalar_one())
 
 
 def count_states(database: Database, *, now: datetime) -> dict[State, int]:
     """Return how many pages are in each state."""
+    states: tuple[State, ...] = ("open", "claimed", "unsure", "waiting")
+    few = {state: _how_many(*_in_state(state, now)) for state in states}
+    query = sa.select(_how_many().label("all"), *(few[state].label(state) for state in states))
     with database.reading() as connection:
-        query = sa.select(_state(now).label("state"), sa.func.count()).group_by(sa.literal_column("state"))
-        found = dict(connection.execute(query.select_from(pages)).all())
-    return {state: found.get(state, 0) for state in STATES}
+        counted = connection.execute(query).mappings().one()
+    done = counted["all"] - sum(counted[state] for state in few)
+    return {state: counted[state] if state in few else done for state in STATES}
 
 
 def claim_next(database: Database, wanted: Filter, *, order: Order, person: str, now: datetime) -> int | None:
     """Claim the first page of the list that nobody else works on and that needs a look; None when there is none."""
     free = sa.or_(~held(now), pages.c.claimed_by == person)
-    todo = sa.or_(pages.c.to_check > 0, pages.c.model.is_(None))  # one not judged yet may need a look
-    query = sa.select(pages.c.id).where(*_conditions(wanted, now), free, todo).order_by(*_ORDERED[order]).limit(1)
+    waiting = pages.c.model.is_(None)  # not judged yet, it may need a look
+    free_ones = sa.select(pages.c.id).where(*_conditions(wanted, now), free).order_by(*_ORDERED[order]).limit(1)
     with database.writing() as connection:
-        found = connection.execute(query).scalar_one_or_none()
+        found = connection.scalar(free_ones.where(_LEFT)) or connection.scalar(free_ones.where(waiting))
         if found is not None:
             take_claim(connection, found, person=person, now=now)
     return found
@@ -110,20 +117,25 @@ def claim_next(database: Database, wanted: Filter, *, order: Order, person: str,
 
 def next_to_check(database: Database, page_id: int, *, after: int) -> int | None:
     """Return the position of the next block of a page that a person should look at, or else of the first."""
-    query = (
+    with database.reading() as connection:
+        found: int | None = connection.scalar(_next_to_check(), {"page": page_id, "after": after})
+    return found
+
+
+@cache  # a statement takes longer to put together than to run
+def _next_to_check() -> Any:
+    return (
         sa.select(blocks.c.position)
         .join(texts, texts.c.fingerprint == blocks.c.fingerprint)
-        .where(blocks.c.page_id == page_id, TO_CHECK)
-        .order_by(blocks.c.position <= after, blocks.c.position)
+        .where(blocks.c.page_id == sa.bindparam("page"), TO_CHECK)
+        .order_by(blocks.c.position <= sa.bindparam("after"), blocks.c.position)
         .limit(1)
     )
-    with database.reading() as connection:
-        return connection.execute(query).scalar_one_or_none()
 
 
 def _conditions(wanted: Filter, now: datetime) -> list["sa.ColumnElement[bool]"]:
     passing: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
-        "state": lambda state: _state(now) == state,
+        "state": lambda state: sa.and_(*_in_state(state, now)),
         "site": lambda site: pages.c.site == site,
         "share": lambda share: pages.c.share >= share,
         "flagged": lambda flagged: pages.c.flagged >= flagged,
@@ -135,12 +147,29 @@ def _conditions(wanted: Filter, now: datetime) -> list["sa.ColumnElement[bool]"]
     return [passing[name](value) for name, value in given.items() if value not in (None, "")]
 
 
+def _how_many(*conditions: "sa.ColumnElement[bool]") -> "sa.ScalarSelect[int]":
+    return sa.select(sa.func.count()).select_from(pages).where(*conditions).scalar_subquery()
+
+
+def _in_state(state: State, now: datetime) -> list["sa.ColumnElement[bool]"]:
+    """Return what :func:`_state` says, put so that an index answers it."""
+    judged = pages.c.model.is_not(None)
+    conditions: dict[State, list[sa.ColumnElement[bool]]] = {
+        "open": [_LEFT, ~held(now)],
+        "claimed": [_LEFT, held(now)],
+        "done": [judged, ~_LEFT, ~_UNSURE],
+        "unsure": [judged, ~_LEFT, _UNSURE],
+        "waiting": [~judged],
+    }
+    return conditions[state]
+
+
 def _state(now: datetime) -> "sa.ColumnElement[str]":
     return sa.case(
         (pages.c.model.is_(None), sa.literal_column("'waiting'")),  # no model has judged it yet
-        (sa.and_(pages.c.to_check > 0, held(now)), sa.literal_column("'claimed'")),
-        (pages.c.to_check > 0, sa.literal_column("'open'")),
-        (pages.c.unsure > 0, sa.literal_column("'unsure'")),
+        (sa.and_(_LEFT, held(now)), sa.literal_column("'claimed'")),
+        (_LEFT, sa.literal_column("'open'")),
+        (_UNSURE, sa.literal_column("'unsure'")),
         else_=sa.literal_column("'done'"),
     )
 

@@ -17,6 +17,11 @@ def in_parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
         yield values[start : start + _AT_ONCE]
 
 
+def any_of(column: "sa.ColumnElement[str]") -> "sa.ColumnElement[bool]":
+    """Return the condition that a column is one of the values given as `part` when the statement is executed."""
+    return column.in_(sa.bindparam("part", expanding=True))
+
+
 def add_to_pages(connection: sa.Connection, table: sa.Table, more: Mapping[tuple[Any, ...], int]) -> None:
     """Add to the column `pages` of a table by its primary key; what is taken off is negative, and a row at 0 goes."""
     keys = [column.name for column in table.primary_key]

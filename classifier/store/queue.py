@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -185,18 +186,22 @@ def _block_row(page_id: int, position: int, block: Block) -> dict[str, Any]:
     }
 
 
-def _read(connection: sa.Connection, row: Any) -> QueuedPage:
-    said = (
+@cache  # a statement takes longer to put together than to run
+def _blocks_of_page() -> sa.Select[Any]:
+    return (
         sa.select(
             blocks, texts.c.pages, texts.c.sites, texts.c.ruling, texts.c.decision_id, acts.c.person, acts.c.acted_at
         )
         .join(texts, texts.c.fingerprint == blocks.c.fingerprint)
         .outerjoin(decisions, decisions.c.id == texts.c.decision_id)
         .outerjoin(acts, acts.c.id == decisions.c.act_id)
-        .where(blocks.c.page_id == row.id)
+        .where(blocks.c.page_id == sa.bindparam("page"))
         .order_by(blocks.c.position)
     )
-    found = connection.execute(said).all()
+
+
+def _read(connection: sa.Connection, row: Any) -> QueuedPage:
+    found = connection.execute(_blocks_of_page(), {"page": row.id}).all()
     begun = sa.select(runs.c.first, runs.c.campaign_id).where(runs.c.page_id == row.id)
     return QueuedPage(
         id=row.id,

@@ -1,11 +1,19 @@
 """The tables of the moderation database, as its newest migration leaves them. Times are UTC, without a zone."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 metadata = sa.MetaData()
 
 _FINGERPRINT = sa.String(32)
 _LABEL = sa.String(11)
+
+
+def where(condition: str) -> dict[str, Any]:
+    """Return the arguments of an index of only those rows that meet a condition."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
 
 pages = sa.Table(
     "pages",
@@ -29,7 +37,13 @@ pages = sa.Table(
     sa.Index("ix_pages_site", "site"),
     sa.Index("ix_pages_share", "share", "flagged", "id"),
     sa.Index("ix_pages_doubt", "doubt", "id"),
-    sa.Index("ix_pages_state", "to_check", "unsure", "claimed_at", "claimed_by"),
+    sa.Index("ix_pages_claimed", "claimed_at", "claimed_by", "to_check"),
+    # of the few pages that are left to do, in each order, so that those that are done need not be passed over
+    sa.Index("ix_pages_left", "id", **where("to_check > 0")),
+    sa.Index("ix_pages_left_share", "share", "flagged", "id", **where("to_check > 0")),
+    sa.Index("ix_pages_left_doubt", "doubt", "id", **where("to_check > 0")),
+    sa.Index("ix_pages_left_content", "content", **where("to_check > 0")),
+    sa.Index("ix_pages_unsure", "id", "to_check", **where("unsure > 0")),
 )
 
 blocks = sa.Table(

@@ -15,14 +15,6 @@ FLAGGED = sa.func.coalesce(texts.c.ruling, blocks.c.label) == "filler"
 _DERIVED = ("flagged", "to_check", "unsure", "share", "doubt")
 
 
-def refresh_pages_with(connection: sa.Connection, fingerprints: Sequence[str]) -> None:
-    """Count anew on every page that one of the texts stands on."""
-    found: set[int] = set()
-    for part in in_parts(fingerprints):
-        found.update(connection.scalars(sa.select(blocks.c.page_id).where(blocks.c.fingerprint.in_(part)).distinct()))
-    refresh_pages(connection, sorted(found))
-
-
 def refresh_pages(connection: sa.Connection, page_ids: Sequence[int]) -> None:
     """Count anew what some pages say of themselves."""
     for part in in_parts(page_ids):

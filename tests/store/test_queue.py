@@ -153,6 +153,13 @@ def test_a_claim_from_the_future_of_a_clock_that_jumped_back_holds_nobody_off(ju
     assert get_page(judged, 3).claim.person == "ben"
 
 
+def test_who_asked_first_but_waited_for_the_other_is_given_another_page(judged):
+    first = claim_next(judged, Filter(), order="most filler", person="anna", now=NOW + timedelta(milliseconds=5))
+    assert claim_next(judged, Filter(), order="most filler", person="ben", now=NOW) != first
+    with pytest.raises(ConflictError, match="anna works on it"):
+        claim_page(judged, first, person="ben", now=NOW)
+
+
 def test_a_page_is_given_back_by_its_holder_only(judged):
     claim_page(judged, 3, person="anna", now=NOW)
     release_page(judged, 3, person="ben")

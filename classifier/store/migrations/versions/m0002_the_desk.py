@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from classifier.store.schema import where
+
 revision = "0002"
 down_revision = "0001"
 
@@ -28,7 +30,15 @@ def _derived_columns() -> None:
     op.create_index("ix_pages_site", "pages", ["site"])
     op.create_index("ix_pages_share", "pages", ["share", "flagged", "id"])
     op.create_index("ix_pages_doubt", "pages", ["doubt", "id"])
-    op.create_index("ix_pages_state", "pages", ["to_check", "unsure", "claimed_at", "claimed_by"])
+    op.create_index("ix_pages_claimed", "pages", ["claimed_at", "claimed_by", "to_check"])
+    for name, columns in (
+        ("ix_pages_left", ["id"]),
+        ("ix_pages_left_share", ["share", "flagged", "id"]),
+        ("ix_pages_left_doubt", ["doubt", "id"]),
+        ("ix_pages_left_content", ["content"]),
+    ):
+        op.create_index(name, "pages", columns, **where("to_check > 0"))
+    op.create_index("ix_pages_unsure", "pages", ["id", "to_check"], **where("unsure > 0"))
     op.add_column("blocks", sa.Column("label", sa.String(11), nullable=True))
     op.add_column("blocks", sa.Column("needs_review", sa.Boolean, nullable=True))
     for column in ("score", "doubt"):
