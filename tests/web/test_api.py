@@ -37,15 +37,18 @@ CRAWLER = """\
 import json, os, sys
 from urllib.request import Request, urlopen
 
+
 def ask(what, page):
     headers = {"Authorization": "Bearer " + os.environ["NEWSIEVE_TOKEN"], "Content-Type": "application/json"}
     return json.load(urlopen(Request(f"http://127.0.0.1:8000/api/v1/{what}", json.dumps(page).encode(), headers)))
+
 
 for url in sys.argv[1:]:
     page = {"url": url, "html": urlopen(url).read().decode(errors="replace")}
     blocks = ask("classify", page)["blocks"]
     print(*(block["text"] for block in blocks if block["label"] == "news"), sep="\\n")
-    if any(block["needs_review"] for block in blocks): ask("pages", page)
+    if any(block["needs_review"] for block in blocks):
+        ask("pages", page)
 """
 REFUSED = [
     ({}, "has no page"),
