@@ -20,9 +20,9 @@ def test_a_campaign_is_decided_after_a_preview_and_taken_back_by_keyboard_alone(
     tab.goto(f"{served}/campaigns")
     for name in ("Campaign 1", "filler…", "Call all 5 texts filler"):
         tab.get_by_role("link", name=name).or_(tab.get_by_role("button", name=name)).first.focus()
-        tab.keyboard.press("Enter")
-        tab.wait_for_load_state()
-    assert "Saved: campaign 1 filler" in tab.locator("#said").inner_text()
+        with tab.expect_navigation():
+            tab.keyboard.press("Enter")
+    tab.locator("#said").get_by_text("Saved: campaign 1 filler").wait_for()
     tab.get_by_role("button", name="Undo this decision").focus()
     tab.keyboard.press("Enter")
     tab.get_by_text("Took back: filler on 5 texts").wait_for()
