@@ -25,6 +25,7 @@ def guard(app: Flask, *, accounts: bool) -> None:
     people.user_loader(_whose)
     throttle.init_app(app)
     app.before_request(_may_pass)
+    app.add_template_global(may_decide)
     app.register_blueprint(login)
 
 
@@ -33,13 +34,18 @@ def _whose(key: str) -> LoggedIn | None:
     return LoggedIn(person, key) if person else None
 
 
+def may_decide() -> bool:
+    """Tell whether who is there decides, and does not only look."""
+    return not current_user.is_authenticated or bool(current_user.role == "moderator")
+
+
 def _may_pass() -> Response | None:
     if request.endpoint in _FOR_EVERYBODY:
         return None
     if current_user.is_authenticated:
         looks = request.method in _SAFE or request.endpoint in _STORES_NOTHING
         if not looks and current_user.role != "moderator":
-            abort(403, "Viewers look; only moderators decide. Whoever runs this desk can make you one.")
+            abort(403, "Viewers look; only moderators decide. Ask whoever runs this desk for a moderator's account.")
         return None
     if current_app.config["ACCOUNTS"] or has_people(database()):
         return ask_to_log_in()

@@ -93,15 +93,16 @@ def _filter(given: "MultiDict[str, str]") -> Filter:
     return Filter(
         state=state if state in STATES else None,
         site=printable(given.get("site", "")).strip().lower()[:253],
-        share=_within(given.get("share", type=float), 1),
-        flagged=_within(given.get("flagged", type=int), 10**6),
-        doubt=_within(given.get("doubt", type=float), 1),
-        days=_within(given.get("days", type=int), 36_500),
-        campaign=_within(given.get("campaign", type=int), 2**31 - 1),
+        share=within(given.get("share", type=float), 1),
+        flagged=within(given.get("flagged", type=int), 10**6),
+        doubt=within(given.get("doubt", type=float), 1),
+        days=within(given.get("days", type=int), 36_500),
+        campaign=within(given.get("campaign", type=int), 2**31 - 1),
     )
 
 
-def _within(number: Any, most: int) -> Any:
+def within(number: Any, most: int) -> Any:
+    """Return `number` if it is one from 0 to `most`, else None."""
     return number if number is not None and 0 <= number <= most else None
 
 

@@ -19,7 +19,7 @@ from classifier.store.queue import QueuedPage, get_page
 from classifier.text import printable
 from web.current import NUMBER, database, model, now, person
 from web.judged import judged
-from web.queue import list_asked_for
+from web.queue import list_asked_for, within
 from web.reading import part_of, positions_of, view_page
 
 review = Blueprint("review", __name__)
@@ -141,13 +141,14 @@ def _said(ruled: Sequence[Ruled], scope: Scope, queued: QueuedPage) -> str:
 
 
 def _toggled(toggled: Toggled | None, done: str, nothing: str) -> Response:
+    back = within(request.form.get("page", type=int), 2**31 - 1)
     if toggled is None:
         flash(nothing)
-        return redirect(url_for("queue.pages"), 303)
+        return _lead_to(back, 0) if back else redirect(url_for("queue.pages"), 303)
     what = f"{toggled.ruling or 'decisions'} on {toggled.texts} {'text' if toggled.texts == 1 else 'texts'}"
     flash(f"{done}: {what}.")
     if toggled.page_id is None:
-        return redirect(url_for("queue.pages"), 303)
+        return _lead_to(back, 0) if back else redirect(url_for("queue.pages"), 303)
     return _lead_to(toggled.page_id, toggled.position or 0)
 
 

@@ -37,7 +37,9 @@ def add(files: tuple[str, ...], page_format: PageFormat | None, home: Home) -> N
     inputs, database = Inputs(files, page_format), home.database()
     found = list(inputs.whole_files())
     added = [number for pages in found for number in add_pages(database, pages, added_at=utc_now())]
-    tell(f"Added {len(added):,} of {sum(map(len, found)):,} pages; the others were there already or had no text")
+    left = sum(map(len, found)) - len(added)
+    others = f"; the other {left:,} were there already or had no text" if left else ""
+    tell(f"Added {len(added):,} of {sum(map(len, found)):,} pages{others}")
     _judge(home, database, added)
     raise SystemExit(inputs.exit_code())
 

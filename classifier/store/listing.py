@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from classifier.errors import NotFoundError
 from classifier.store.claims import Claim, claim_of, held, take_claim
 from classifier.store.database import Database
-from classifier.store.schema import blocks, pages, runs, texts
+from classifier.store.schema import blocks, campaigns, pages, runs, texts
 from classifier.store.summaries import TO_CHECK
 
 State = Literal["open", "claimed", "done", "unsure", "waiting"]
@@ -175,7 +175,8 @@ def _state(now: datetime) -> "sa.ColumnElement[str]":
 
 
 def _campaigns(connection: sa.Connection, page_ids: list[int]) -> dict[int, tuple[int, ...]]:
-    query = sa.select(runs.c.page_id, runs.c.campaign_id).where(runs.c.page_id.in_(page_ids)).order_by(runs.c.first)
+    repeated = sa.select(runs.c.page_id, runs.c.campaign_id).join(campaigns).where(campaigns.c.pages > 1)
+    query = repeated.where(runs.c.page_id.in_(page_ids)).order_by(runs.c.first)
     found: dict[int, tuple[int, ...]] = {}
     for page, campaign in connection.execute(query):
         found[page] = (*found.get(page, ()), campaign)

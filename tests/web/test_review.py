@@ -67,7 +67,7 @@ def test_a_ruling_is_shown_and_can_be_withdrawn(client, ruling):
 
 def test_a_text_that_stands_elsewhere_says_so(client, database):
     add_pages(database, [Page("copy", (Block(RUN.blocks[1].text, 0),), "a.example"), RUN], added_at=NOW)
-    assert "also on 1 page, 2 sites in all" in client.get("/pages/3").text
+    assert "history: on 2 pages of 2 sites" in client.get("/pages/3").text
 
 
 def test_a_run_is_framed_and_decided_with_one_button(client, database, model):

@@ -14,7 +14,7 @@ def test_a_text_tells_where_it_stands_who_ruled_and_what_they_were_shown(client,
     assert "on 1 page of 1 site" in text
     assert text.index("filler</span>") < text.index("news</span>")
     assert f"by <code>{model.card.version}</code>" in text
-    assert "the same label" in text
+    assert "A text, ruled filler" in text
     assert "https://www.paper.example/1" in text
     assert ADDRESS in client.get("/pages/1").text
 

@@ -14,17 +14,18 @@ function current() {
   return document.querySelector(".block.current") || blocks()[0];
 }
 
-function stand(block, focus = true) {
+function stand(block, focus = true, scroll = true) {
   if (!block) return;
   document.querySelectorAll(".block.current").forEach(other => other.classList.remove("current"));
   block.classList.add("current");
   if (focus) block.focus({ preventScroll: true });
-  block.scrollIntoView({ block: "nearest" });
+  if (scroll) block.scrollIntoView({ block: "nearest" });
 }
 
-function standWhereAsked(focus = true) {
+function standWhereAsked(focus = true, scroll = true) {
   const at = main().dataset.at;
-  stand(document.getElementById(`block-${at}`) || document.querySelector(".block.to-check") || blocks()[0], focus);
+  const asked = document.getElementById(`block-${at}`) || document.querySelector(".block.to-check") || blocks()[0];
+  stand(asked, focus, scroll);
 }
 
 // What was not saved must not be followed by keys that were meant for what comes after it.
@@ -50,12 +51,13 @@ async function send(form, button) {
     const sentence = shown.getElementById("sentence");
     return refused(sentence ? sentence.textContent : `Not saved: the desk answers ${answer.status}.`);
   }
-  if (!shown.querySelector("main[data-keys]")) return location.assign(answer.url);
+  const elsewhere = new URL(answer.url).pathname !== location.pathname;
   main().replaceWith(document.adoptNode(shown.querySelector("main")));
   document.title = shown.title;
-  history.replaceState(null, "", answer.url);
+  history[elsewhere ? "pushState" : "replaceState"](null, "", answer.url);
   ready();
-  standWhereAsked();
+  if (elsewhere) scrollTo(0, 0);  // a new page begins with its address in view
+  standWhereAsked(true, !elsewhere);
 }
 
 // The session has ended: sent without this script, the form leads to the log-in page, which keeps a decision.
@@ -67,8 +69,16 @@ function sendPlainly(form, button) {
   form.submit();
 }
 
+// Blocks of a long page are shown in parts: what goes beyond one goes on to the next.
+function laterPart() {
+  const later = document.querySelector(".parts a[rel=next]");
+  if (later) location.assign(later.href);
+  return later;
+}
+
 function step(by) {
   const all = blocks(), index = all.indexOf(current());
+  if (by > 0 && index === all.length - 1 && laterPart()) return;
   stand(all[Math.min(all.length - 1, Math.max(0, index + by))]);
 }
 
@@ -76,7 +86,7 @@ function skip() {
   const all = blocks(), index = all.indexOf(current());
   const next = all.slice(index + 1).find(block => block.classList.contains("to-check"));
   if (next) stand(next);
-  else say("Nothing further is left to check on what is shown.");
+  else if (!laterPart()) say("Nothing further is left to check on what is shown.");
 }
 
 function run() {
@@ -149,6 +159,8 @@ document.addEventListener("keydown", event => {
   waiting.push(actions[action]);
   work();
 });
+
+addEventListener("popstate", () => location.reload());
 
 document.addEventListener("submit", event => {
   if (event.target.method !== "post") return;
