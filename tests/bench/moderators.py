@@ -70,6 +70,7 @@ class _Moderator:
             seen = self._next()
             while seen.left and len(self._worked.saved) < decisions and not self._worked.faults:
                 seen = self._decide(seen)
+        self._visitor.close()
         return self._worked
 
     def _next(self) -> SeenPage:
