@@ -1,5 +1,5 @@
 # The commands of a checkout. `make serve` and `make test` are all a newcomer needs.
-.PHONY: serve test check format datasheet ablation bench lock clean
+.PHONY: serve test check format datasheet ablation screenshots bench lock clean
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,7 +11,7 @@ serve: .venv/runtime  ## train a first model if there is none, queue demonstrati
 	$(BIN)/newsieve serve --demo
 
 test: .venv/dev  ## run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 check: .venv/dev  ## lint, types and who may import whom
 	$(BIN)/ruff check .
@@ -28,6 +28,9 @@ datasheet: .venv/dev  ## print the figures of training_data/README.md
 
 ablation: .venv/dev  ## measure what each part of the model is worth (a quarter of an hour)
 	$(BIN)/python -m tests.bench.ablation
+
+screenshots: .venv/dev  ## photograph the desk for README (trains a model first)
+	$(BIN)/python -m tests.browser.screenshots
 
 bench: .venv/dev  ## measure speed as ratios, in one run
 	$(BIN)/python -m tests.bench

@@ -1,12 +1,11 @@
 """The card of a model version: the facts about it, as JSON."""
 
 import dataclasses
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from classifier.errors import damaged_model
+from classifier.sealed import NOT_SEALED, seal, unseal
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +61,17 @@ class Card:
 
     def to_bytes(self) -> bytes:
         """Return the card as JSON, with a digest of its own so that a change by hand is noticed."""
-        facts = dataclasses.asdict(self)
-        return _json({**facts, "digest": _digest(facts)}).encode()
+        return seal(dataclasses.asdict(self))
 
     @classmethod
     def from_bytes(cls, data: bytes, *, name: str) -> "Card":
         """Read what :meth:`to_bytes` wrote. Raises ModelError, naming `name`, for anything else."""
         try:
-            facts: dict[str, Any] = json.loads(data)
-            if facts.pop("digest") != _digest(facts):
-                raise damaged_model(f"{name}: changed since it was written")
+            facts = unseal(data, name=name)
             for fact, kind in _NESTED.items():
                 facts[fact] = kind(**facts[fact])
             return cls(**facts)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except NOT_SEALED as error:
             raise damaged_model(f"{name}: not a card ({error})") from error
 
 
@@ -85,11 +81,3 @@ _NESTED: dict[str, type[Any]] = {
     "thresholds": Thresholds,
     "page_thresholds": Thresholds,
 }
-
-
-def _json(facts: dict[str, Any]) -> str:
-    return json.dumps(facts, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-
-
-def _digest(facts: dict[str, Any]) -> str:
-    return hashlib.sha256(_json(facts).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from classifier.errors import BusyError, HomeError
 
 
-def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+def write_whole(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o644) -> None:
     """Replace the file `path` by `data`, durably. Raises OSError, and then leaves the old file as it was."""
     try:
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}-")
@@ -19,7 +19,7 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            stream.writelines([data] if isinstance(data, bytes) else data)
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).chmod(mode)
@@ -31,11 +31,12 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         raise
 
 
-def keep(path: Path, data: bytes) -> None:
+def keep(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write `data` to a place that a person named: a file is replaced whole, a pipe or a device is written to."""
     target = path.resolve()
     if target.exists() and not target.is_file():
-        target.write_bytes(data)
+        with target.open("wb") as stream:
+            stream.writelines([data] if isinstance(data, bytes) else data)
         return
     os.umask(umask := os.umask(0o077))
     write_whole(target, data, mode=target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~umask)

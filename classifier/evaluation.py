@@ -75,14 +75,18 @@ class Report:
 
 def evaluate(model: Model, examples: Sequence[Example], *, alone: bool = False, seed: int = 0) -> Report:
     """Judge every example in its place, or each `alone`, and count. `seed` is the bootstrap's."""
-    verdicts = judge(model, examples, alone=alone)
+    return count(model.card.version, examples, judge(model, examples, alone=alone), seed=seed)
+
+
+def count(version: str, examples: Sequence[Example], verdicts: Sequence[Verdict], *, seed: int = 0) -> Report:
+    """Count what a version's `verdicts` on `examples`, in the same order, get right and wrong."""
     pairs = [(e.label, v.label) for e, v in zip(examples, verdicts, strict=True)]
     confusion = {(label, given): pairs.count((label, given)) for label in LABELS for given in LABELS}
     counts = {label: sum(confusion[label, given] for given in LABELS) for label in LABELS}
     ranked = [(e, v.score) for e, v in zip(examples, verdicts, strict=True) if e.label != "boilerplate"]
     both = counts["news"] > 0 and counts["filler"] > 0
     return Report(
-        model=model.card.version,
+        model=version,
         pages=len({e.page for e in examples}),
         counts=counts,
         precision={

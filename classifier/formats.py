@@ -18,8 +18,10 @@ from classifier.rows import MOST_BYTES, read_rows, row_format
 from classifier.text import printable
 
 PageFormat = Literal["text", "html", "jsonl", "csv", "parquet"]
+ROUNDED = 6  # decimals of scores and weights that are told without all their reasons
 PAGE_FORMATS: tuple[PageFormat, ...] = get_args(PageFormat)
 Notify = Callable[[str], None]
+_HEAD = 4096  # bytes that tell a format
 
 _SUFFIXES: dict[str, PageFormat] = {".txt": "text", ".text": "text", ".html": "html", ".htm": "html", ".xhtml": "html"}
 
@@ -41,6 +43,23 @@ def read_pages(path: str, *, page_format: PageFormat | None = None, notify: Noti
                 yield page
     except OSError as error:
         raise InputError(f"{name}: {error.strerror or error}; give a file that can be read") from error
+
+
+def read_one_page(data: bytes, *, name: str, page_format: PageFormat | None = None, notify: Notify) -> tuple[str, Page]:
+    """Return the text that `data` holds, and the page `name` that it is.
+
+    Without `page_format` the first bytes decide. Raises InputError for what is no text, or holds rows of pages.
+    """
+    found = page_format or _sniffed(data[:_HEAD])
+    if found not in {"text", "html"}:
+        raise InputError(f"{name}: looks like {found} with a page a row; `newsieve classify` reads that, or say text")
+    text = decode(data, name=name, notify=notify, html=found == "html")
+    return text, page_of_text(text, address=name, html=found == "html")
+
+
+def page_of_text(text: str, *, address: str, html: bool) -> Page:
+    """Return the page that a text, plain or `html`, is."""
+    return split_html(text, address=address) if html else split_text(text, address=address)
 
 
 def open_binary(path: str) -> BinaryIO:
@@ -76,11 +95,10 @@ def _reason_row(reason: Reason) -> dict[str, Any]:
 def _format_of(path: str, stream: BinaryIO) -> PageFormat:
     suffix = Path(path).suffix.lower()
     known = _SUFFIXES.get(suffix) or row_format(suffix)
-    return known or _sniffed(stream)
+    return known or _sniffed(stream.peek(_HEAD)[:_HEAD])  # type: ignore[attr-defined]  # buffered
 
 
-def _sniffed(stream: BinaryIO) -> PageFormat:
-    head: bytes = stream.peek(4096)[:4096]  # type: ignore[attr-defined]  # buffered
+def _sniffed(head: bytes) -> PageFormat:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
     head = head.lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -103,8 +121,7 @@ def _whole_page(stream: BinaryIO, name: str, *, html: bool, notify: Notify) -> P
     data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise InputError(f"{name}: more than {MOST_BYTES:,} bytes; a page may have at most that many")
-    text = decode(data, name=name, notify=notify, html=html)
-    return split_html(text, address=name) if html else split_text(text, address=name)
+    return page_of_text(decode(data, name=name, notify=notify, html=html), address=name, html=html)
 
 
 def page_of_row(row: dict[str, Any], *, place: str) -> Page:

@@ -2,24 +2,23 @@
 
 ::
 
-    models/current.json        which version is current, and which were before it: the one pointer
-    models/VERSION/card.json, weights.npz, model.joblib
+    models/current.json        which version is current, which were before it, who promoted them: the one pointer
+    models/VERSION/card.json, weights.npz, model.joblib, report.json
 
 A version is written whole into a folder of another name and then renamed; it is never changed afterwards. Only
-``weights.npz`` and ``card.json`` are ever parsed; ``model.joblib`` is hashed, never unpickled.
+``weights.npz``, ``card.json`` and ``report.json`` are ever parsed; ``model.joblib`` is hashed, never unpickled.
+Versions of before there were reports have none.
 """
 
 import dataclasses
 import hashlib
 import io
-import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
@@ -30,19 +29,13 @@ from classifier.card import Card
 from classifier.disk import home_errors, only_one, sync_folder, write_whole
 from classifier.errors import ModelError, damaged_model
 from classifier.model import Model
+from classifier.pointer import VERSION, Pointer
+from classifier.report import HoldoutReport
 from classifier.weights import Weights
 
-_VERSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
-_FILES = ("weights.npz", "model.joblib")
+_FILES = ("weights.npz", "model.joblib")  # without which a version does not judge
+_REPORT = "report.json"
 _PROMOTION_WAIT = 10.0  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """Which version is in use."""
-
-    current: str | None  # version; None before the first promotion
-    previous: tuple[str, ...]  # those before it, newest last
 
 
 class Registry:
@@ -56,17 +49,19 @@ class Registry:
         """Return the saved versions, oldest first."""
         if not self.folder.is_dir():
             return []
-        return sorted(e.name for e in self.folder.iterdir() if _VERSION.fullmatch(e.name) and e.is_dir())
+        return sorted(e.name for e in self.folder.iterdir() if VERSION.fullmatch(e.name) and e.is_dir())
 
     def names(self, text: str) -> bool:
         """Tell whether `text` has the form of a version, saved or not."""
-        return bool(_VERSION.fullmatch(text))
+        return bool(VERSION.fullmatch(text))
 
-    def save(self, pipeline: Any, weights: Weights, card: Card) -> str:
+    def save(self, pipeline: Any, weights: Weights, card: Card, report: HoldoutReport | None = None) -> str:
         """Write a version, whole or not at all, and return its name. It does not become current."""
         buffer = io.BytesIO()
         joblib.dump(pipeline, buffer)
         files = {"weights.npz": weights.to_bytes(), "model.joblib": buffer.getvalue()}
+        if report is not None:
+            files[_REPORT] = report.to_bytes()
         digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
         files["card.json"] = dataclasses.replace(card, sha256=digests).to_bytes()
         with home_errors(self.folder):
@@ -81,6 +76,20 @@ class Registry:
             raise damaged_model(f"{path}: is of version {card.version}")
         return card
 
+    def report(self, version: str) -> HoldoutReport | None:
+        """Return what was measured of a version when it was trained, None where nothing was kept.
+
+        Raises ModelError when it is missing, damaged or of another version.
+        """
+        card = self.card(version)
+        if _REPORT not in card.sha256:
+            return None
+        path = self.folder / version / _REPORT
+        report = HoldoutReport.from_bytes(self._checked(card, _REPORT), name=str(path))
+        if report.version != version:
+            raise damaged_model(f"{path}: is of version {report.version}")
+        return report
+
     def load(self, version: str) -> Model:
         """Return a version ready to judge. Raises ModelError when it is missing, damaged or foreign."""
         card = self.card(version)
@@ -91,16 +100,7 @@ class Registry:
     def pointer(self) -> Pointer:
         """Return which version is current. Raises ModelError when the pointer is damaged."""
         path = self.folder / "current.json"
-        if not path.exists():
-            return Pointer(None, ())
-        try:
-            facts = json.loads(_read(path))
-            found = Pointer(facts["current"], tuple(facts["previous"]))
-            if not all(map(_VERSION.fullmatch, (found.current or "", *found.previous))):
-                raise ValueError("not a version")
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise ModelError(f"{path}: damaged; point it anew with `newsieve promote VERSION`") from error
-        return found
+        return Pointer.from_bytes(_read(path), name=str(path)) if path.exists() else Pointer(None, ())
 
     def current(self) -> Model:
         """Return the current version, loaded anew when the pointer has moved. Raises ModelError if there is none."""
@@ -111,25 +111,31 @@ class Registry:
             self._loaded = self.load(version)
         return self._loaded
 
-    def promote(self, version: str) -> None:
-        """Make `version` current: one file is replaced, so that readers see the old version or the new."""
-        self._known(version)
-        with home_errors(self.folder), only_one(self._lock("promote"), what="promote", seconds=_PROMOTION_WAIT):
-            pointer = self.pointer_or_none()
-            if pointer.current == version:
-                return
-            kept = (*pointer.previous, pointer.current) if pointer.current else pointer.previous
-            self._point(Pointer(version, tuple(kept)))
+    def promote(self, version: str, *, by: str, at: datetime) -> None:
+        """Make `version` current: one file is replaced, so that readers see the old version or the new.
 
-    def roll_back(self) -> str:
+        `by` names who does it and `at` is the time, UTC; both are kept.
+        """
+        self._known(version)
+        with self._promoting():
+            pointer = self.pointer_or_none()
+            if pointer.current != version:
+                self._point(pointer.promoted(version, by=by, at=at))
+
+    def roll_back(self, *, by: str, at: datetime) -> str:
         """Make the version before the current one current again and return it. Raises ModelError if there is none."""
-        with home_errors(self.folder), only_one(self._lock("promote"), what="promote", seconds=_PROMOTION_WAIT):
+        with self._promoting():
             pointer = self.pointer()
             if not pointer.previous:
                 raise ModelError(f"{self.folder}: nothing to roll back to; no version was current before this one")
             self.load(pointer.previous[-1])
-            self._point(Pointer(pointer.previous[-1], pointer.previous[:-1]))
+            self._point(pointer.rolled_back(by=by, at=at))
             return pointer.previous[-1]
+
+    @contextmanager
+    def _promoting(self) -> Iterator[None]:
+        with home_errors(self.folder), only_one(self._lock("promote"), what="promote", seconds=_PROMOTION_WAIT):
+            yield
 
     @contextmanager
     def training(self) -> Iterator[None]:
@@ -156,8 +162,7 @@ class Registry:
             return Pointer(None, ())
 
     def _point(self, pointer: Pointer) -> None:
-        facts = {"current": pointer.current, "previous": pointer.previous}
-        write_whole(self.folder / "current.json", json.dumps(facts, indent=2).encode() + b"\n")
+        write_whole(self.folder / "current.json", pointer.to_bytes())
 
     def _write(self, version: str, files: dict[str, bytes]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -174,7 +179,7 @@ class Registry:
             shutil.rmtree(draft, ignore_errors=True)
 
     def _known(self, version: str) -> str:
-        if not _VERSION.fullmatch(version) or not (self.folder / version).is_dir():
+        if not VERSION.fullmatch(version) or not (self.folder / version).is_dir():
             raise ModelError(f"{version}: no such model version in {self.folder}; `newsieve models` lists them")
         return version
 

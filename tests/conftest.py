@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from filelock import FileLock
 
 from classifier.model import Model
 from classifier.registry import Registry
@@ -28,9 +29,13 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     if ready := os.environ.get("NEWSIEVE_TEST_HOME"):
         return Path(ready)
-    home = tmp_path_factory.mktemp("trained") / "home"
-    done = run_newsieve("classify", "-", home=home, stdin="Council votes on harbour plan\n")
-    assert done.returncode == 0, done.stderr
+    run = tmp_path_factory.getbasetemp()
+    home = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "trained" / "home"
+    home.parent.mkdir(exist_ok=True)
+    with FileLock(home.parent / "lock"):  # one of the processes trains for all
+        if not home.exists():
+            done = run_newsieve("classify", "-", home=home, stdin="Council votes on harbour plan\n")
+            assert done.returncode == 0, done.stderr
     return home
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.errors import InputError
-from classifier.formats import page_of_row, read_pages
+from classifier.formats import page_of_row, read_one_page, read_pages
 
 
 def read(path, **options):
@@ -173,3 +173,12 @@ def faults_named(place):
         if not str(error).startswith(place):
             pytest.fail(str(error))
         raise
+
+
+def test_bytes_that_are_one_page_are_read_by_their_first_bytes_or_as_told():
+    text, page = read_one_page(b"<p>Council votes</p>", name="x", notify=print)
+    assert (text, [block.text for block in page.blocks]) == ("<p>Council votes</p>", ["Council votes"])
+    _, page = read_one_page(b"<p>Council votes</p>", name="x", page_format="text", notify=print)
+    assert [block.text for block in page.blocks] == ["<p>Council votes</p>"]
+    with pytest.raises(InputError, match=r"x: looks like jsonl"):
+        read_one_page(b'{"text": "Council votes"}', name="x", notify=print)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -11,15 +12,24 @@ from werkzeug.wrappers import Response as AnyResponse
 from classifier.errors import BusyError, ConflictError, HomeError, ModelError, NewsieveError, NotFoundError
 from classifier.registry import Registry
 from classifier.store.database import Database
+from classifier.store.people import HASHER
 from classifier.text import fingerprint, without_controls
+from web.activity import activity
+from web.api import mount_api
 from web.campaigns import campaigns
 from web.guard import guard
 from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
 from web.login import answer_stale_form
+from web.model_page import model_page
 from web.queue import queue
 from web.review import review
+from web.rubric import rubric
 from web.text_page import text_page
+from web.try_page import try_page
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 _MOST_FORM_BYTES = 100_000
 _HEADERS = {
@@ -48,6 +58,7 @@ def create_app(
     names: Sequence[str] = (),
     proxies: int = 0,
     accounts: bool = False,
+    hasher: "PasswordHasher" = HASHER,
 ) -> Flask:
     """Return the application that serves one home.
 
@@ -58,6 +69,7 @@ def create_app(
         names: host names and addresses it answers to, beside those of loopback.
         proxies: how many proxies are in front, whose X-Forwarded-For and X-Forwarded-Proto hold.
         accounts: whether everybody must log in, even while there is no account.
+        hasher: checks passwords, and hashes those anew that were hashed with other parameters.
     """
     app = Flask(__name__)
     app.config.update(
@@ -67,17 +79,18 @@ def create_app(
         MAX_CONTENT_LENGTH=_MOST_FORM_BYTES,
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as the session: a moderator may take a long lunch
     )
-    app.extensions["registry"], app.extensions["database"] = registry, database
+    app.extensions.update(registry=registry, database=database, hasher=hasher)
     app.add_template_filter(without_controls)
     app.add_template_filter(fingerprint)
     guard(app, accounts=accounts)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys, text_page, campaigns):
+    for blueprint in (queue, review, keys, model_page, text_page, try_page, campaigns, activity, rubric):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
+    mount_api(app)
     keep_cookies_on_encrypted_lines(app)
     answer_to(app, names, proxies=proxies)  # last: around everything
     return app

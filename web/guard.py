@@ -10,6 +10,7 @@ from web.current import database, now
 from web.login import LoggedIn, ask_to_log_in, login, throttle
 
 _FOR_EVERYBODY = ("static", "login.form", "login.log_in", "login.log_out")
+_STORES_NOTHING = ("try_page.judge",)  # a POST that only asks
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -36,7 +37,8 @@ def _may_pass() -> Response | None:
     if request.endpoint in _FOR_EVERYBODY:
         return None
     if current_user.is_authenticated:
-        if request.method not in _SAFE and current_user.role != "moderator":
+        looks = request.method in _SAFE or request.endpoint in _STORES_NOTHING
+        if not looks and current_user.role != "moderator":
             abort(403, "Viewers look; only moderators decide. Whoever runs this desk can make you one.")
         return None
     if current_app.config["ACCOUNTS"] or has_people(database()):

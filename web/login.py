@@ -3,11 +3,24 @@
 import re
 import time
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from flask_login import UserMixin, current_user, login_user
 from flask_login import logout_user as forget_user
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from classifier.store.people import Person, check_password, fold_name, has_people
@@ -57,7 +70,8 @@ def form() -> AnyResponse:
 @throttle.limit(_AN_ACCOUNT, key_func=_account, deduct_when=_failed)
 def log_in() -> AnyResponse:
     """Start a session for who gives the right name and password, and lead to where they were going."""
-    person = check_password(database(), request.form.get("name", ""), request.form.get("password", ""))
+    name, password = request.form.get("name", ""), request.form.get("password", "")
+    person = check_password(database(), name, password, hasher=current_app.extensions["hasher"])
     if person is None:
         return _asking(_FAILED, "That is not a name with its password.")
     _end()
@@ -111,12 +125,13 @@ def answer_stale_form() -> AnyResponse | None:
 
 
 def _asking(status: int, sentence: str = "", pending: Pending | None = None) -> Response:
-    waiting = pending or kept()
-    going = request.values.get("next", "")
+    typed = request.form if request.endpoint == "login.log_in" else MultiDict()  # nobody's other forms stay unread
+    waiting = pending or (kept() if typed else None)
+    going = typed.get("next") or request.args.get("next", "")
     page = render_template(
         "login.html",
         sentence=sentence,
-        name=request.form.get("name", "") if request.endpoint == "login.log_in" else "",
+        name=typed.get("name", ""),
         pending=waiting.to_text() if waiting else None,
         next=going if _OWN_PATH.fullmatch(going) else None,
     )

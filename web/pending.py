@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
+from classifier.store.campaign_detail import get_campaign
 from classifier.store.queue import get_page
 from web.current import database
 
@@ -40,7 +41,7 @@ class Described:
 
 def sent_now() -> Pending | None:
     """Return the form of this request, if it came from a page of ours, may be offered again and is no giant."""
-    if not _from_a_page_of_ours():
+    if request.endpoint not in OFFERED or not _from_a_page_of_ours():
         return None
     fields = tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
     return _checked(request.full_path.rstrip("?"), fields)
@@ -51,7 +52,7 @@ def kept() -> Pending | None:
     try:
         address, fields = json.loads(request.form.get("pending", ""))
         return _checked(str(address), tuple((str(name), str(value)) for name, value in fields))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):  # not written by us
         return None
 
 
@@ -98,6 +99,13 @@ def _ruling(arguments: dict[str, Any], fields: dict[str, str]) -> Described:
     return Described(f"{what} {where} of {page.address}", quotes, max(0, len(texts) - _QUOTED))
 
 
+def _campaign(arguments: dict[str, Any], fields: dict[str, str]) -> Described:
+    number = arguments["campaign_id"]
+    found = get_campaign(database(), number)
+    what = f"say {fields.get('ruling', '')} of campaign {number}, on all its pages ({found.listed.pages:,})"
+    return Described(what, (found.listed.sample[:_QUOTED_CHARACTERS],))
+
+
 def _number(given: str | None) -> int:
     return int(given) if given and given.isascii() and given.isdecimal() and len(given) < 7 else 0
 
@@ -110,6 +118,10 @@ OFFERED: dict[str, Callable[[dict[str, Any], dict[str, str]], Described]] = {
     "review.rule": _ruling,
     "review.take_back": _saying("take your newest decision back"),
     "review.do_again": _saying("do again what you took back last"),
+    "campaigns.decide": _campaign,
+    "campaigns.take_back": lambda arguments, _fields: Described(
+        f"take back your decision on campaign {arguments['campaign_id']}"
+    ),
     "keys.change": _saying("change your keys"),
 }
 """Routes whose forms are offered again, and how each tells what it would record."""

@@ -41,7 +41,17 @@ class Home:
         """Open the moderation database, making it if there is none."""
         from classifier.store.opening import open_database
 
-        return open_database(self.database_url or self.path / "newsieve.db")
+        return open_database(self.database_place())
+
+    def database_that_is(self) -> "Database":
+        """Open the moderation database. Raises HomeError when there is none yet."""
+        if not self.has_database():
+            raise HomeError(f"{self.path}: no moderation database yet; newsieve queue add or serve makes one")
+        return self.database()
+
+    def database_place(self) -> Path | str:
+        """Return where the moderation database is, or would be made: its file, or its URL."""
+        return self.database_url or self.path / "newsieve.db"
 
     def secret_key(self) -> bytes:
         """Return the key that signs the moderation page's forms; made on first use, readable by its owner only."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classifier.cli.home import Home
+from classifier.cli.person import person
 from classifier.cli.terminal import progress_bar, tell, warn
 from classifier.errors import PromotionRefusedError
 from classifier.labelled import held_out_data, read_examples, shipped_data
@@ -31,19 +32,22 @@ def current_model(home: Home) -> "Model":
 
 
 def train_candidate(home: Home, data: Sequence[Path], *, seed: int, promise: Fraction) -> str:
-    """Train on labelled files and the moderators' decisions, save the candidate, and return its version."""
+    """Train on labelled files and the moderators' decisions, measure, save the candidate, and return its version."""
     registry = home.registry()
     with registry.training(), progress_bar() as progress:
+        from classifier.measuring import measure
+        from classifier.model import Model
         from classifier.training import join, train, without
 
-        every = decided_examples(home)
+        every, holdout = decided_examples(home), read_examples([shipped_data() / "holdout"], notify=warn)
         decided = without(every, _held_out())
         if len(decided) < len(every):
             tell(f"Left out {len(every) - len(decided):,} decisions on texts that versions are measured on")
         examples = join(read_examples(data, notify=warn), decided)
         now = datetime.now(UTC)
         trained = train(examples, decided=len(decided), created_at=now, seed=seed, promise=promise, progress=progress)
-        return registry.save(trained.pipeline, trained.weights, trained.card)
+        report = measure(Model(trained.weights, trained.card), holdout)
+        return registry.save(trained.pipeline, trained.weights, trained.card, report)
 
 
 def _held_out() -> list["Example"]:
@@ -71,4 +75,4 @@ def promote_checked(registry: Registry, version: str) -> None:
             f"{version}: not promoted, {len(wrong)} of {len(golden)} golden blocks are wrong ({named}); correct "
             "what it was trained on and train again"
         )
-    registry.promote(version)
+    registry.promote(version, by=person(), at=datetime.now(UTC))

@@ -8,13 +8,12 @@ from typing import Any
 
 from classifier.blocks import HIDDEN, Block, Page, Reason, Verdict
 from classifier.cli.terminal import emit
-from classifier.formats import verdict_row
+from classifier.formats import ROUNDED, verdict_row
 from classifier.text import without_controls
 
 Judged = tuple[Page, Block, Verdict]
 _STRONGEST = 5
 _STYLES = {"news": "", "filler": "on #5f1f1f", "boilerplate": "dim"}
-_ROUNDED = 6  # decimals of weights that are printed without --explain
 
 
 def strongest(reasons: Sequence[Reason], *, explain: bool) -> tuple[Reason, ...]:
@@ -22,7 +21,7 @@ def strongest(reasons: Sequence[Reason], *, explain: bool) -> tuple[Reason, ...]
     if explain:
         return tuple(reasons)
     shown = sorted(reasons, key=lambda reason: (reason.name != HIDDEN, -abs(reason.weight)))[:_STRONGEST]
-    return tuple(Reason(r.name, round(r.weight, _ROUNDED), r.span) for r in shown)
+    return tuple(Reason(r.name, round(r.weight, ROUNDED), r.span) for r in shown)
 
 
 def print_jsonl(judged: Iterable[Judged], *, explain: bool) -> None:
@@ -64,7 +63,7 @@ PRINTERS: dict[str, Callable[..., None]] = {"table": print_table, "jsonl": print
 
 def _row(page: Page, block: Block, verdict: Verdict, explain: bool) -> dict[str, Any]:
     row = verdict_row(page, block, verdict, reasons=strongest(verdict.reasons, explain=explain))
-    return row if explain else {**row, "score": round(verdict.score, _ROUNDED)}
+    return row if explain else {**row, "score": round(verdict.score, ROUNDED)}
 
 
 def _csv_line(values: Iterable[Any]) -> str:

@@ -161,7 +161,12 @@ def _act(connection: sa.Connection, campaign_id: int) -> CampaignAct | None:
             sa.func.count().label("texts"),
         )
         .join(decisions, decisions.c.act_id == acts.c.id)
-        .where(acts.c.campaign_id == campaign_id, acts.c.kind == "campaign", times_toggled(acts.c.id) % 2 == 0)
+        .where(
+            acts.c.campaign_id == campaign_id,
+            acts.c.kind == "campaign",
+            acts.c.source == "",
+            times_toggled(acts.c.id) % 2 == 0,
+        )
         .group_by(acts.c.id)
         .order_by(acts.c.id.desc())
         .limit(1)

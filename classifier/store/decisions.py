@@ -120,17 +120,20 @@ def fold(connection: sa.Connection, fingerprints: Iterable[str]) -> None:
     add_texts(connection, wanted)
     with counting_pages(connection, wanted), counting_undecided(connection, wanted):
         for part in in_parts(wanted):
-            for statement in (_newest_standing(), _standing_ruling()):
+            for statement in (_standing_decision(), _standing_ruling()):
                 connection.execute(statement, {"part": list(part)})
 
 
-@cache  # a statement takes longer to put together than to run
-def _newest_standing() -> sa.Update:
+def newest_standing() -> "sa.Select[tuple[int]]":
+    """Return the query for the newest decision whose act stands, of the texts that it is narrowed to."""
     toggling = acts.alias()
     toggled = sa.select(sa.func.count()).where(toggling.c.toggles == decisions.c.act_id).scalar_subquery()
-    newest = sa.select(sa.func.max(decisions.c.id)).where(
-        decisions.c.fingerprint == texts.c.fingerprint, toggled % 2 == 0
-    )
+    return sa.select(sa.func.max(decisions.c.id)).where(toggled % 2 == 0)
+
+
+@cache  # a statement takes longer to put together than to run
+def _standing_decision() -> sa.Update:
+    newest = newest_standing().where(decisions.c.fingerprint == texts.c.fingerprint)
     return sa.update(texts).where(any_of(texts.c.fingerprint)).values(decision_id=newest.scalar_subquery())
 
 

@@ -23,7 +23,7 @@ class Toggled:
     kind: str  # 'block', 'run', 'page' or 'campaign'
     texts: int  # on which it decided
     ruling: Ruling | None  # if it was the same on all
-    page_id: int | None  # where the person was
+    page_id: int | None  # where the person was; None for an act that was imported
     position: int | None  # of its first block
 
 
@@ -62,7 +62,7 @@ def _toggle(database: Database, kind: Toggle, *, person: str, now: datetime, act
         kind=what.kind,
         texts=len(found),
         ruling=_one({row.ruling for row in found}),
-        page_id=what.page_id,
+        page_id=None if what.source else what.page_id,
         position=min((row.position for row in found), default=None),
     )
 

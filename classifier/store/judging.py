@@ -3,7 +3,7 @@
 They are a copy that any version can make anew: :func:`judge_stale` does so for pages that another version judged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -28,6 +28,17 @@ def judge_stale(database: Database, model: Model, *, limit: int = _PAGES_AT_ONCE
         found = read_pages(connection, list(connection.scalars(stale)))
     judge_pages(database, model, found)
     return len(found)
+
+
+def judge_numbered(
+    database: Database, model: Model, page_ids: Sequence[int], *, progress: Callable[[str, int, int], None]
+) -> None:
+    """Judge some pages by their numbers, part by part; `progress` is told (what, pages done, pages)."""
+    for start in range(0, len(page_ids), _PAGES_AT_ONCE):
+        with database.reading() as connection:
+            found = read_pages(connection, page_ids[start : start + _PAGES_AT_ONCE])
+        judge_pages(database, model, found)
+        progress("pages judged", min(start + _PAGES_AT_ONCE, len(page_ids)), len(page_ids))
 
 
 def judge_pages(database: Database, model: Model, found: Sequence[QueuedPage]) -> None:

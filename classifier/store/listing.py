@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
+from classifier.errors import NotFoundError
 from classifier.store.claims import Claim, claim_of, held, take_claim
 from classifier.store.database import Database
 from classifier.store.schema import blocks, pages, runs, texts
@@ -73,6 +74,16 @@ def list_pages(
         rows = connection.execute(query).all()
         found = _campaigns(connection, [row.id for row in rows])
     return [_listed(row, found.get(row.id, ()), now) for row in rows]
+
+
+def listed_page(database: Database, page_id: int, *, now: datetime) -> ListedPage:
+    """Return one page as the queue lists it. Raises NotFoundError when there is none."""
+    query = sa.select(pages, _state(now).label("state")).where(pages.c.id == page_id)
+    with database.reading() as connection:
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFoundError(f"page {page_id}: not in the queue; the front page lists what is")
+        return _listed(row, _campaigns(connection, [page_id]).get(page_id, ()), now)
 
 
 def count_listed(database: Database, wanted: Filter, *, now: datetime) -> int:

@@ -58,12 +58,33 @@ class QueuedPage:
     campaigns: dict[int, int]  # campaign of the run that begins here
 
 
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """A page of the queue that was to be added."""
+
+    id: int
+    new: bool  # False when it was there already
+
+
 def add_pages(database: Database, found: Iterable[Page], *, added_at: datetime) -> list[int]:
     """Add pages to the queue, all or none; return the numbers of the new ones. A page that is there already is left."""
     with database.writing() as connection:
         pages_left = iter(found)
         parts = iter(lambda: tuple(islice(pages_left, _PAGES_AT_ONCE)), ())
         return [number for part in parts for number in _add(connection, part, added_at)]
+
+
+def enqueue(database: Database, page: Page, *, added_at: datetime) -> Enqueued:
+    """Add a page that has blocks to the queue, unless it is there already; it is on disk when this returns."""
+    with database.writing() as connection:
+        new = _add(connection, [page], added_at)
+        return Enqueued(int(connection.execute(_numbered(page)).scalar_one()), bool(new))
+
+
+def find_page(database: Database, page: Page) -> int | None:
+    """Return the number of the page in the queue with this address and these texts, None when there is none."""
+    with database.reading() as connection:
+        return connection.scalar(_numbered(page))
 
 
 def count_pages(database: Database) -> int:
@@ -119,7 +140,7 @@ def _add(connection: sa.Connection, part: Sequence[Page], added_at: datetime) ->
     connection.execute(sa.insert(pages), rows)
     numbered = sa.select(pages.c.content, pages.c.id).where(pages.c.content.in_(fresh))
     numbers = dict(connection.execute(numbered).all())
-    made = [_block_row(numbers[content], block) for content, page in fresh.items() for block in page.blocks]
+    made = [_block_row(numbers[content], *at) for content, page in fresh.items() for at in enumerate(page.blocks)]
     connection.execute(sa.insert(blocks), made)
     sites = {numbers[content]: page.site for content, page in fresh.items()}
     standing = {(row["fingerprint"], row["page_id"]): sites[row["page_id"]] for row in made}
@@ -137,6 +158,10 @@ def _drop(connection: sa.Connection, page_id: int) -> None:
     count_texts(connection, Counter({(text, row.site): -1 for text in found}))
 
 
+def _numbered(page: Page) -> "sa.Select[int]":
+    return sa.select(pages.c.id).where(pages.c.content == _content(page))
+
+
 def _content(page: Page) -> str:
     return hashlib.sha256("\n".join([page.address, *(block.text for block in page.blocks)]).encode()).hexdigest()
 
@@ -145,11 +170,11 @@ def _not_found(page_id: int) -> NotFoundError:
     return NotFoundError(f"page {page_id}: not in the queue; the front page lists what is")
 
 
-def _block_row(page_id: int, block: Block) -> dict[str, Any]:
+def _block_row(page_id: int, position: int, block: Block) -> dict[str, Any]:
     place = [block.place.start, block.place.end] if isinstance(block.place, Span) else block.place
     return {
         "page_id": page_id,
-        "position": block.position,
+        "position": position,  # without gaps, whatever was left out where the page was read
         "text": block.text,
         "fingerprint": fingerprint(block.text),
         "place": place,

@@ -104,8 +104,8 @@ acts = sa.Table(
     sa.Column("kind", sa.String(8), nullable=False),
     sa.Column("form", sa.String(64), nullable=True, unique=True),  # so that a form sent twice is one act
     sa.Column("toggles", sa.Integer, sa.ForeignKey("acts.id"), nullable=True, index=True),  # what it undoes or redoes
-    sa.Column("page_id", sa.Integer, nullable=True),  # where the person was; the page may be gone since
-    sa.Column("campaign_id", sa.Integer, nullable=True, index=True),
+    sa.Column("page_id", sa.Integer, nullable=True),  # where the person was, in the database of the act's source
+    sa.Column("campaign_id", sa.Integer, nullable=True, index=True),  # in the database of the act's source
     sa.Column("source", sa.Text, nullable=False),  # the import it came with, or empty
     sa.Index("ix_acts_person", "person", "id"),
     sa.CheckConstraint("kind IN ('block', 'run', 'page', 'campaign', 'undo', 'redo')", name="known_kind"),

@@ -18,12 +18,13 @@ _DERIVED = ("flagged", "to_check", "unsure", "share", "doubt")
 def refresh_pages(connection: sa.Connection, page_ids: Sequence[int]) -> None:
     """Count anew what some pages say of themselves."""
     for part in in_parts(page_ids):
-        counted = _counted().where(blocks.c.page_id.in_(part)).subquery()
+        counted = page_counts().where(blocks.c.page_id.in_(part)).subquery()
         update = sa.update(pages).where(pages.c.id == counted.c.page)
         connection.execute(update.values({name: counted.c[name] for name in _DERIVED}))
 
 
-def _counted() -> "sa.Select[tuple[int, int, int, int, float, float]]":
+def page_counts() -> "sa.Select[tuple[int, int, int, int, float, float]]":
+    """Return the query for what pages with blocks say of themselves."""
     flagged, undecided = _count(FLAGGED), sa.case((texts.c.ruling.is_(None), blocks.c.doubt), else_=0.0)
     # few texts are ruled: they have an index of their own, and it stays in memory
     ruled = sa.and_(texts.c.fingerprint == blocks.c.fingerprint, texts.c.ruling.is_not(None))

@@ -57,7 +57,8 @@ def main() -> None:
         registry = Registry(home / "models")
         now = datetime.now(UTC)
         trained = train(examples, decided=0, created_at=now, seed=0, progress=lambda *_: None)
-        registry.promote(registry.save(trained.pipeline, trained.weights, trained.card))
+        saved = registry.save(trained.pipeline, trained.weights, trained.card)
+        registry.promote(saved, by="bench", at=now)
         (home / "page.txt").write_text("\n".join(fresh[:30]), encoding="utf-8")
         reference = textbook([e.text for e in examples], [e.label for e in examples])
         figures = {

@@ -29,11 +29,10 @@ PAGES = {
     "try": "/try",
     "model": "/model",
     "activity": "/activity",
-    "keys": "/keys",
 }
 _VIEWS = ((1440, "light"), (1440, "dark"), (360, "light"), (360, "dark"))
 _HEIGHT = 1000  # CSS pixels
-_SHRUNK = 2  # of the pictures, and then 48 colours, so that they stay small
+_SHRUNK = 2  # of the pictures, so that they stay small
 _GAP = 12
 
 
@@ -44,8 +43,8 @@ def main(folder: Path) -> None:
         _work(browser.new_page(), address)
         for name, path in PAGES.items():
             sheet = _sheet([_photograph(browser, address + path, *view) for view in _VIEWS])
-            sheet.quantize(48).save(folder / f"{name}.png", optimize=True)
-            print(folder / f"{name}.png", (folder / f"{name}.png").stat().st_size, "bytes")
+            sheet.save(folder / f"{name}.webp", quality=80)
+            print(folder / f"{name}.webp", (folder / f"{name}.webp").stat().st_size, "bytes")
 
 
 @contextmanager

@@ -147,7 +147,7 @@ def test_a_version_that_gets_golden_blocks_wrong_is_refused_with_3(newsieve, hom
 def test_any_host_but_this_machine_is_refused(newsieve, host):
     done = newsieve("serve", "--host", host)
     assert done.returncode == 2
-    assert "is refused: there are no accounts yet" in done.stderr
+    assert "others could reach the page, and nobody has an account yet; newsieve users add NAME" in done.stderr
 
 
 def test_a_port_in_use_is_named(newsieve):

@@ -1,8 +1,10 @@
 """newsieve users and newsieve tokens: who may log in, which programs may call."""
 
+import http.client
 import json
 import os
 import pty
+import re
 import subprocess
 
 import pytest
@@ -200,3 +202,42 @@ def test_a_token_is_added_once(newsieve):
 def test_empty_lists_say_what_that_means(newsieve):
     assert "No accounts: the moderation page is for one person" in newsieve("users", "list").stderr
     assert "newsieve tokens add NAME" in newsieve("tokens", "list").stderr
+
+
+@pytest.mark.parametrize("options", [["--host", "0.0.0.0"], ["--name", "desk.example"], ["--trust-proxy", "1"]])
+def test_serving_to_others_is_refused_until_somebody_can_log_in(newsieve, options):
+    add(newsieve)
+    newsieve("users", "disable", "anna")
+    done = newsieve("serve", *options)
+    assert done.returncode == 2
+    assert "nobody has an account yet; newsieve users add NAME makes one" in done.stderr
+
+
+def test_every_address_needs_a_name(newsieve):
+    add(newsieve)
+    done = newsieve("serve", "--host", "0.0.0.0")
+    assert done.returncode == 2
+    assert "say with --name under which name people come" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["https://desk.example", "desk.example:443", ".example", "a b", "", "desk/"])
+def test_a_name_is_a_host_name(newsieve, name):
+    done = newsieve("serve", "--name", name)
+    assert done.returncode == 2
+    assert "is no host name" in done.stderr
+
+
+def test_behind_a_proxy_that_speaks_tls_the_served_desk_sends_secure_cookies(home):
+    assert add(lambda *arguments, **options: run_newsieve(*arguments, home=home, **options)).returncode == 0
+    command = [NEWSIEVE, "--home", home, "serve", "--port", "0", "--name", "desk.example", "--trust-proxy", "1"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            port = int(re.search(r":(\d+) ", process.stderr.readline())[1])
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            proxied = {"Host": "desk.example", "X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https"}
+            connection.request("GET", "/login", headers=proxied)
+            answer = connection.getresponse()
+            assert (answer.status, "; Secure" in answer.headers["Set-Cookie"]) == (200, True)
+            connection.close()
+        finally:
+            process.terminate()

@@ -9,6 +9,7 @@ from http.cookiejar import CookieJar
 
 import pytest
 
+from classifier.registry import Registry
 from tests.browser.conftest import served  # noqa: F401 - the fixture
 from tests.conftest import NEWSIEVE
 
@@ -26,7 +27,7 @@ def opener():
     return urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
 
-def test_a_correction_becomes_the_next_model(newsieve, served, opener, tmp_path):  # noqa: F811 - the fixture
+def test_a_correction_becomes_the_next_model(newsieve, served, opener, home, tmp_path):  # noqa: F811 - the fixture
     (tmp_path / "page.txt").write_text(f"{TEXT}\nThe council said on Tuesday the pool would stay shut.\n")
 
     def judged():
@@ -39,9 +40,9 @@ def test_a_correction_becomes_the_next_model(newsieve, served, opener, tmp_path)
 
     page = re.search(r'href="(/pages/\d+)">[^<]*page\.txt', ask(opener, served))[1]
     text = ask(opener, served + page)
-    form = re.search(rf'action="({page}/blocks/0)">(.*?)</form>', text, re.DOTALL)
-    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))
-    ask(opener, served + form[1], {**fields, "ruling": target})
+    block = re.search(rf'id="block-0".*?action="({page}/decide)">(.*?)</form>', text, re.DOTALL)
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', block[2]))
+    ask(opener, served + block[1], {**fields, "ruling": target})
 
     pages = NEWSIEVE.parents[2] / "training_data" / "pages"
     candidate = newsieve("train", pages).stdout.strip()
@@ -49,6 +50,8 @@ def test_a_correction_becomes_the_next_model(newsieve, served, opener, tmp_path)
     card = next(m for m in map(json.loads, newsieve("models").stdout.splitlines()) if m["version"] == candidate)
     assert card["decided"] == 1
     assert not card["current"]
+    kept = Registry(home / "models").report(candidate)
+    assert kept is not None, "what was measured is kept with the version"
 
     report = json.loads(newsieve("evaluate", candidate, "--format", "json").stdout)
     assert report["model"] == candidate

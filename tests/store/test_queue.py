@@ -10,7 +10,7 @@ from classifier.errors import ConflictError, NotFoundError
 from classifier.store.claims import LEASE, claim_page, release_page
 from classifier.store.judging import judge_stale
 from classifier.store.listing import ORDERS, Filter, claim_next, count_listed, count_states, list_pages
-from classifier.store.queue import add_pages, count_pages, drop_pages, get_page
+from classifier.store.queue import add_pages, count_pages, drop_pages, find_page, get_page
 from tests.store.conftest import NOW, PAGE, rule
 
 SPAM = tuple(
@@ -43,6 +43,15 @@ def test_a_page_comes_out_as_it_went_in(database):
     assert queued.page == PAGE
     assert queued.added_at == NOW
     assert (queued.rulings, queued.stored, queued.claim) == ({}, {}, None)
+
+
+def test_blocks_are_numbered_without_gaps(database):
+    gaps = Page("gaps", (Block("First of two", 3), Block("Second of two", 7)))
+    (number,) = add_pages(database, [gaps], added_at=NOW)
+    assert [(block.text, block.position) for block in get_page(database, number).page.blocks] == [
+        ("First of two", 0),
+        ("Second of two", 1),
+    ]
 
 
 def test_a_page_is_queued_once_and_a_page_without_blocks_not_at_all(database):
@@ -166,3 +175,10 @@ def test_each_who_asks_for_the_next_page_gets_one_of_their_own(judged):
     assert len(set(taken)) == len(taken)
     assert given[0] == 3
     assert claim_next(judged, Filter(), order="most filler", person="anna", now=NOW) == 3
+
+
+def test_a_page_is_found_by_its_address_and_texts(database):
+    found = find_page(database, PAGE)
+    assert get_page(database, found).page.address == PAGE.address
+    assert find_page(database, replace(PAGE, address="https://www.paper.example/2")) is None
+    assert find_page(database, replace(PAGE, blocks=PAGE.blocks[:1])) is None

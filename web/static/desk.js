@@ -38,7 +38,7 @@ async function send(form, button) {
     return say("Not saved: the desk does not answer. Press the key again in a moment.");
   }
   const shown = new DOMParser().parseFromString(text, "text/html");
-  if (shown.getElementById("pending")) return sendPlainly(form, button);
+  if (answer.status === 401 || shown.getElementById("pending")) return sendPlainly(form, button);
   if (!answer.ok) {
     const sentence = shown.getElementById("sentence");
     return say(sentence ? sentence.textContent : `Not saved: the desk answers ${answer.status}.`);
@@ -51,7 +51,7 @@ async function send(form, button) {
   standWhereAsked();
 }
 
-// The session has ended: sent again without this script, it leads to the page that keeps it through the log-in.
+// The session has ended: sent without this script, the form leads to the log-in page, which keeps a decision.
 function sendPlainly(form, button) {
   const pressed = document.createElement("input");
   pressed.type = "hidden";

@@ -120,7 +120,7 @@ def _acts() -> None:
     ruling = "(SELECT ruling FROM decisions WHERE decisions.id = decision_id AND ruling <> 'undo')"
     op.execute(f"UPDATE texts SET ruling = {ruling}")  # noqa: S608 - no text from outside
     ruled = sa.text("ruling IS NOT NULL")
-    op.create_index("ix_texts_ruled", "texts", ["fingerprint", "ruling"], sqlite_where=ruled, postgresql_where=ruled)
+    op.create_index("ix_texts_ruled", "texts", ["fingerprint"], unique=True, sqlite_where=ruled, postgresql_where=ruled)
 
 
 def _campaigns() -> None:

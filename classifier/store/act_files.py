@@ -1,0 +1,157 @@
+"""Acts as files: JSON lines, an act a line, and CSV, a decision a row. Both come back as they were.
+
+CSV is written so that no spreadsheet takes a cell for a formula. A cell could begin, whatever separator the spreadsheet
+was set to, at the beginning of a value and after a comma, semicolon, tab, quotation mark or line break inside it. Where
+one of ``= + - @``, a tab, a line break or an apostrophe stands there, an apostrophe is put before it; reading takes it
+off again. All cells are quoted (RFC 4180, with CRLF).
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, fields
+from typing import Any, BinaryIO, Literal, get_args
+
+from classifier.errors import InputError
+from classifier.formats import open_binary
+from classifier.rows import MOST_BYTES
+from classifier.store.act_records import ActRecord, DecisionRecord, act_of_row
+
+ActFormat = Literal["jsonl", "csv"]
+ACT_FORMATS: tuple[ActFormat, ...] = get_args(ActFormat)
+
+_CELL_BEGINS = r"""(?:\A|(?<=[,;\t\r\n"]))"""
+_DANGEROUS = r"(?=[=+\-@\t\r\n'])"
+_UNSAFE = re.compile(_CELL_BEGINS + _DANGEROUS)
+_MADE_SAFE = re.compile(_CELL_BEGINS + "'" + _DANGEROUS)
+_OF_ACT = tuple(field.name for field in fields(ActRecord) if field.name != "decisions")
+_OF_DECISION = tuple(field.name for field in fields(DecisionRecord))
+_NUMBERS = {"page": int, "campaign": int, "position": int, "shown_score": float}
+_NULLABLE = ("toggles", "form", "page", "campaign")
+
+
+def act_lines(acts: Iterable[ActRecord], act_format: ActFormat) -> Iterator[str]:
+    """Yield the text of a file, in pieces."""
+    return _csv_lines(acts) if act_format == "csv" else _json_lines(acts)
+
+
+def read_acts(path: str) -> Iterator[tuple[str, ActRecord]]:
+    """Yield the acts in a file, or in standard input for ``-``, each with its place ``FILE:ROW``.
+
+    Rows are lines from 1; in CSV, records from 1. Raises InputError at the first that holds no act.
+    """
+    name = "<stdin>" if path == "-" else path
+    try:
+        with open_binary(path) as stream:
+            head = stream.peek(1)[:1]  # type: ignore[attr-defined]  # buffered
+            yield from _read_json(stream, name) if head in {b"{", b""} else _read_csv(stream, name)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name}: not UTF-8 ({error.reason}); give a file as newsieve decisions export made it"
+        ) from error
+    except OSError as error:
+        raise InputError(f"{name}: {error.strerror or error}; give a file that can be read") from error
+
+
+def safe_cell(value: str) -> str:
+    """Return a value that no spreadsheet takes for a formula."""
+    return _UNSAFE.sub("'", value)
+
+
+def meant_cell(cell: str) -> str:
+    """Return the value that :func:`safe_cell` made safe."""
+    return _MADE_SAFE.sub("", cell)
+
+
+def _json_lines(acts: Iterable[ActRecord]) -> Iterator[str]:
+    for act in acts:
+        yield json.dumps(asdict(act), ensure_ascii=False) + "\n"
+
+
+def _read_json(stream: BinaryIO, name: str) -> Iterator[tuple[str, ActRecord]]:
+    number = 0
+    while line := stream.readline(MOST_BYTES + 1):
+        number += 1
+        place = f"{name}:{number}"
+        if len(line) > MOST_BYTES:
+            raise InputError(f"{place}: more than {MOST_BYTES:,} bytes; a row may have at most that many")
+        try:
+            row = json.loads(line.decode("utf-8"))
+        except UnicodeDecodeError:
+            raise
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"{place}: broken JSON ({error}); a row holds one JSON object") from error
+        if not isinstance(row, dict):
+            raise InputError(f"{place}: not a JSON object; each line must be one JSON object")
+        yield place, act_of_row(row, place)
+
+
+def _csv_lines(acts: Iterable[ActRecord]) -> Iterator[str]:
+    yield _csv_line([*_OF_ACT, *_OF_DECISION])
+    for act in acts:
+        of_act = ["" if value is None else str(value) for value in (getattr(act, name) for name in _OF_ACT)]
+        for said in act.decisions or (None,):
+            of_text = [str(getattr(said, name)) if said else "" for name in _OF_DECISION]
+            yield _csv_line(map(safe_cell, [*of_act, *of_text]))
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(cells)
+    return line.getvalue()
+
+
+def _read_csv(stream: BinaryIO, name: str) -> Iterator[tuple[str, ActRecord]]:
+    begun: dict[str, Any] | None = None
+    begun_at = ""
+    for place, row in _csv_rows(stream, name):
+        if begun and row["id"] and row["id"] == begun["id"]:
+            if any(row[key] != begun[key] for key in _OF_ACT):
+                raise InputError(f"{place}: not of the act of the row before, though it has its id; correct the id")
+            begun["decisions"] += row["decisions"]
+            continue
+        if begun:
+            yield begun_at, act_of_row(begun, begun_at)
+        begun, begun_at = row, place
+    if begun:
+        yield begun_at, act_of_row(begun, begun_at)
+
+
+def _csv_rows(stream: BinaryIO, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each record as a row of JSON would be, with one decision or none."""
+    csv.field_size_limit(MOST_BYTES)
+    number = 0
+    try:
+        with io.TextIOWrapper(stream, "utf-8-sig", newline="") as text:
+            rows = csv.reader(text, strict=True)
+            header = _known_header(next(rows, []), name)
+            for number, cells in enumerate(rows, 1):
+                place = f"{name}:{number}"
+                if len(cells) != len(header):
+                    raise InputError(f"{place}: {len(cells)} cells; the first row has {len(header)}")
+                yield place, _row(dict(zip(header, map(meant_cell, cells), strict=True)), place)
+    except csv.Error as error:
+        raise InputError(f"{name}:{number + 1}: broken CSV ({error}); give it as it was exported") from error
+
+
+def _known_header(header: list[str], name: str) -> list[str]:
+    columns = [*_OF_ACT, *_OF_DECISION]
+    if sorted(header) != sorted(columns):
+        raise InputError(f"{name}: no export of decisions; its first row is not {','.join(columns)}")
+    return header
+
+
+def _row(cells: dict[str, str], place: str) -> dict[str, Any]:
+    of_act = {key: None if key in _NULLABLE and not cells[key] else _value(key, cells, place) for key in _OF_ACT}
+    decided = any(cells[key] for key in _OF_DECISION)
+    said = [{key: _value(key, cells, place) for key in _OF_DECISION}] if decided else []
+    return {**of_act, "decisions": said}
+
+
+def _value(key: str, cells: dict[str, str], place: str) -> Any:
+    try:
+        return _NUMBERS.get(key, str)(cells[key])
+    except ValueError as error:
+        raise InputError(f"{place}: {key} is {cells[key]!r:.60}; use a number") from error

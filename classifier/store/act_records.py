@@ -1,0 +1,174 @@
+"""An act as it leaves one database and enters another: every fact of it, and a name that is the same everywhere.
+
+The name of an act is a digest of its facts, so that an import knows what is there already and what was changed on the
+way. Acts whose facts are all the same (one second, one person, one key pressed twice) are told apart by their order.
+Numbers of pages and campaigns are those of the database where the act was made.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from classifier.blocks import LABELS
+from classifier.errors import InputError
+from classifier.store.decisions import RULINGS, Scope
+from classifier.text import fingerprint, printable
+
+_TOGGLES = ("undo", "redo")
+_KINDS = (*get_args(Scope), *_TOGGLES)
+_LARGEST = 2**31 - 1  # what a column holds
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """What was said of one text."""
+
+    fingerprint: str  # at most 32 characters
+    text: str  # as the person saw it
+    address: str
+    site: str
+    position: int  # on its page, from 0
+    ruling: str
+    shown_model: str  # version
+    shown_label: str
+    shown_score: float  # 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class ActRecord:
+    """What one key did. An undo or a redo names the act that it toggles and decides nothing."""
+
+    id: str  # digest of the rest, 32 hexadecimal digits; empty until it is named
+    person: str
+    acted_at: str  # UTC, ISO 8601 with a Z
+    kind: str
+    toggles: str | None  # the id of an earlier act
+    form: str | None  # identity of the form that was sent
+    page: int | None  # number where the act was made
+    campaign: int | None  # number where the act was made
+    decisions: tuple[DecisionRecord, ...]
+
+
+class Names:
+    """Gives acts their names, in their order."""
+
+    def __init__(self) -> None:
+        self._given: set[bytes] = set()
+
+    def named(self, record: ActRecord) -> ActRecord:
+        """Return the act with its name, whatever it was called before."""
+        facts = json.dumps(asdict(replace(record, id="")), ensure_ascii=False, sort_keys=True).encode()
+        repeat = 0
+        while (digest := hashlib.sha256(b"%d " % repeat + facts).digest()[:16]) in self._given:
+            repeat += 1
+        self._given.add(digest)
+        return replace(record, id=digest.hex())
+
+
+def when_told(acted_at: datetime) -> str:
+    """Return a time of the database as records write it."""
+    return f"{acted_at.isoformat()}Z"
+
+
+def when_meant(told: str) -> datetime:
+    """Return the time that a record means, UTC without a zone. Raises ValueError."""
+    meant = datetime.fromisoformat(told)
+    return meant.astimezone(UTC).replace(tzinfo=None) if meant.tzinfo else meant
+
+
+def act_of_row(row: dict[str, Any], place: str) -> ActRecord:
+    """Return the act in a row with the keys of an ActRecord. Raises InputError, naming `place`, when it holds none."""
+    facts = {"id": "", "toggles": None, "form": None, "page": None, "campaign": None, "decisions": [], **row}
+    _check_keys(facts, ActRecord, place)
+    if not isinstance(facts["decisions"], list):
+        raise InputError(f"{place}: decisions is not a list; use a list of objects, one a text")
+    said = tuple(_decision(item, place) for item in facts.pop("decisions"))
+    _check(facts, _OF_ACT, place)
+    if bool(facts["toggles"]) != (facts["kind"] in _TOGGLES) or (facts["toggles"] and said):
+        raise InputError(
+            f"{place}: an undo or redo, and only that, names in 'toggles' what it toggles, and decides nothing"
+        )
+    return ActRecord(**facts, decisions=said)
+
+
+def _decision(item: Any, place: str) -> DecisionRecord:
+    if not isinstance(item, dict):
+        raise InputError(f"{place}: a decision is not an object; use an object with 'text' and 'ruling'")
+    facts = dict(item)
+    if not facts.get("fingerprint") and isinstance(facts.get("text"), str):
+        facts["fingerprint"] = fingerprint(facts["text"])
+    _check_keys(facts, DecisionRecord, place)
+    _check(facts, _OF_DECISION, place)
+    return DecisionRecord(**{**facts, "shown_score": float(facts["shown_score"])})
+
+
+def _check_keys(facts: dict[str, Any], record: type, place: str) -> None:
+    known = [field.name for field in fields(record)]
+    for missing in (name for name in known if name not in facts):
+        raise InputError(f"{place}: no {missing!r}; a row has {', '.join(known)}")
+    for unknown in (name for name in facts if name not in known):
+        raise InputError(f"{place}: {unknown!r} is not known here; a row has {', '.join(known)}")
+
+
+def _check(facts: dict[str, Any], allowed: "dict[str, tuple[Callable[[Any], bool], str]]", place: str) -> None:
+    for name, (holds, sentence) in allowed.items():
+        if not holds(facts[name]):
+            raise InputError(f"{place}: {name} is {facts[name]!r:.60}; {sentence}")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value == printable(value)
+
+
+def _is_short(longest: int, *, shortest: int = 1) -> "tuple[Callable[[Any], bool], str]":
+    return (
+        lambda value: _is_text(value) and shortest <= len(value) <= longest,
+        f"use {shortest} to {longest} characters, without NUL and lone surrogates",
+    )
+
+
+def _is_time(value: Any) -> bool:
+    try:
+        return bool(when_told(when_meant(value)) == value)
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= _LARGEST
+
+
+def _one_of(values: "tuple[str, ...]") -> "tuple[Callable[[Any], bool], str]":
+    return lambda value: isinstance(value, str) and value in values, f"use {', '.join(values)}"
+
+
+def _or_none(allowed: "tuple[Callable[[Any], bool], str]") -> "tuple[Callable[[Any], bool], str]":
+    return lambda value: value is None or allowed[0](value), allowed[1]
+
+
+_NUMBER = (_is_number, f"use a whole number from 0 to {_LARGEST}")
+_TEXT = (_is_text, "use text without NUL and lone surrogates")
+_OF_ACT = {
+    "id": _is_short(32, shortest=0),
+    "person": (lambda value: _is_text(value) and bool(value), "use a name"),
+    "acted_at": (_is_time, "use UTC like 2026-01-02T03:04:05Z"),
+    "kind": _one_of(_KINDS),
+    "toggles": _or_none(_is_short(32)),
+    "form": _or_none(_is_short(64)),
+    "page": _or_none(_NUMBER),
+    "campaign": _or_none(_NUMBER),
+}
+_OF_DECISION = {
+    "fingerprint": _is_short(32),
+    "text": _TEXT,
+    "address": _TEXT,
+    "site": _TEXT,
+    "position": _NUMBER,
+    "ruling": _one_of(RULINGS),
+    "shown_model": _TEXT,
+    "shown_label": _one_of(LABELS),
+    "shown_score": (lambda value: type(value) in (int, float) and 0 <= value <= 1, "use a number from 0 to 1"),
+}

@@ -1,0 +1,81 @@
+"""The model page and the page to try in a real browser."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from classifier.store.opening import open_database
+from classifier.store.queue import count_pages
+
+pytestmark = pytest.mark.browser
+
+TEXT = (
+    "The council said on Tuesday that the pool would stay shut.\n9 Tips for Choosing the Perfect Wedding Photographer"
+)
+DROP = """([text]) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File([text], "dropped.txt", {type: "text/plain"}));
+  document.dispatchEvent(new DragEvent("drop", {dataTransfer: carried, bubbles: true, cancelable: true}));
+}"""
+
+
+def queued(home):
+    database = open_database(home / "newsieve.db")
+    count = count_pages(database)
+    database.close()
+    return count
+
+
+def test_pasted_text_is_judged_and_added_only_on_request(tab, served, home):
+    before = queued(home)
+    tab.goto(f"{served}/try")
+    tab.get_by_label("Text or HTML").fill(TEXT)
+    tab.get_by_role("button", name="Judge").click()
+    tab.locator("#block-1 mark.filler").first.wait_for()
+    assert queued(home) == before
+    tab.get_by_role("button", name="Add to queue").click()
+    tab.wait_for_url("**/pages/*", wait_until="load")
+    assert tab.locator("h1").inner_text().startswith("pasted ")
+    assert queued(home) == before + 1
+
+
+def test_a_file_that_is_dropped_is_judged_at_once(key_tab, served):
+    key_tab.goto(f"{served}/try")
+    key_tab.evaluate(DROP, [TEXT])
+    key_tab.locator("#block-1").wait_for()
+    assert key_tab.locator(".summary .address").inner_text().startswith("dropped.txt ")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_plots_are_drawn_in_the_scheme_of_the_reader(browser, served, scheme):
+    context = browser.new_context(color_scheme=scheme)
+    tab, said = context.new_page(), []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.goto(f"{served}/model")
+    for image in tab.locator(".plots img").all():
+        image.scroll_into_view_if_needed()
+        image.evaluate("image => image.decode()")
+        assert image.evaluate("image => image.currentSrc").endswith(f"-{scheme}.svg")
+        assert image.evaluate("image => image.naturalWidth") > 300
+    assert tab.locator(".plots img").count() == 4
+    assert said == []
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_nothing_runs_over_the_edge_and_axe_core_finds_nothing_to_mend(browser, served, width, scheme):
+    # the page's policy forbids the rules' script like any other foreign one; only this context may pass it by
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 800})
+    tab = context.new_page()
+    for address in ("/model", "/try", "judged"):
+        tab.goto(f"{served}/try" if address == "judged" else served + address)
+        if address == "judged":
+            tab.get_by_label("Text or HTML").fill(TEXT)
+            tab.get_by_role("button", name="Judge").click()
+            tab.locator("#block-1").wait_for()
+        for details in tab.locator("details").all():
+            details.evaluate("details => { details.open = true }")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, address
+        found = Axe().run(tab).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], address
+    context.close()

@@ -1,0 +1,319 @@
+"""Every act leaves as JSON lines or CSV and comes back as it was; bad files change nothing."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.errors import InputError
+from classifier.store.act_files import act_lines, meant_cell, read_acts, safe_cell
+from classifier.store.act_records import ActRecord, DecisionRecord, Names
+from classifier.store.activity import ActFilter, list_acts
+from classifier.store.decisions import Act, Ruled, Shown, decide, decided_examples
+from classifier.store.exchange import export_acts
+from classifier.store.history import redo, undo
+from classifier.store.importing import Imported, import_acts
+from classifier.store.opening import open_database
+from classifier.store.queue import add_pages
+from tests.store.conftest import NOW, OTHER, PAGE, rule, rulings
+
+SHOWN = Shown("v", "news", 0.1 + 0.2)
+
+
+@pytest.fixture
+def busy(database):
+    """A database with a run decided, an act undone and done again, another undone, and one key pressed twice."""
+    return kept_busy(database)
+
+
+def kept_busy(database):
+    later = NOW + timedelta(minutes=1, microseconds=7)
+    decide(database, Act("anna", later, "run", "f1", page_id=1), [Ruled(0, "filler", SHOWN), Ruled(1, "news", SHOWN)])
+    undo(database, person="anna", now=later)
+    redo(database, person="anna", now=later)
+    rule(database, 1, 2, "unsure", "ben")
+    undo(database, person="ben", now=later)
+    rule(database, 2, 0, "boilerplate", "=cmd|' /C calc'!A0")
+    rule(database, 1, 1, "filler", "anna")
+    rule(database, 1, 1, "filler", "anna")
+    return database
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory):
+    """What a busy database exports, by format, and an empty database that no bad file may add to."""
+    full, untouched = (open_database(tmp_path_factory.mktemp("sample") / "newsieve.db") for _ in range(2))
+    add_pages(full, [PAGE, OTHER], added_at=NOW)
+    return {"jsonl": exported(kept_busy(full)), "csv": exported(full, "csv")}, untouched
+
+
+@pytest.fixture
+def empty(tmp_path):
+    opened = open_database(tmp_path / "empty.db")
+    yield opened
+    opened.close()
+
+
+def exported(database, act_format="jsonl"):
+    return "".join(act_lines(export_acts(database), act_format))
+
+
+def written(tmp_path, text, name="acts"):
+    (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+    return str(tmp_path / name)
+
+
+def standing(database):
+    return {(e.text, e.label, e.page) for e in decided_examples(database)}
+
+
+@pytest.mark.parametrize("act_format", ["jsonl", "csv"])
+def test_what_is_imported_into_an_empty_database_leaves_it_byte_for_byte(busy, empty, tmp_path, act_format):
+    text = exported(busy, act_format)
+    done = import_acts(empty, [written(tmp_path, text)])
+    assert done == Imported(acts=8, decisions=6, known=0, overruled=0)
+    assert exported(empty, act_format) == text
+    assert standing(empty) == standing(busy) != set()
+
+
+def test_csv_and_json_lines_say_the_same(busy, empty, tmp_path):
+    import_acts(empty, [written(tmp_path, exported(busy, "csv"))])
+    assert exported(empty) == exported(busy)
+
+
+def test_a_row_of_json_holds_an_act_with_its_decisions(busy):
+    rows = [json.loads(line) for line in exported(busy).splitlines()]
+    assert [row["kind"] for row in rows] == ["run", "undo", "redo", "block", "undo", "block", "block", "block"]
+    run, undone = rows[0], rows[1]
+    assert undone["toggles"] == run["id"]
+    assert (run["person"], run["acted_at"], run["form"], run["page"]) == (
+        "anna",
+        "2026-01-02T03:05:05.000007Z",
+        "f1",
+        1,
+    )
+    said = run["decisions"][1]
+    assert (said["text"], said["ruling"], said["shown_score"]) == ("Council votes", "news", 0.1 + 0.2)
+
+
+def test_what_is_there_already_is_not_added(busy, tmp_path):
+    file = written(tmp_path, exported(busy))
+    before = exported(busy)
+    assert import_acts(busy, [file, file]) == Imported(acts=0, decisions=0, known=16, overruled=0)
+    assert exported(busy) == before
+
+
+def test_into_a_database_with_decisions_only_the_others_are_added(busy, tmp_path):
+    older = written(tmp_path, exported(busy), "older")
+    other = open_database(tmp_path / "other.db")
+    import_acts(other, [older])
+    rule(busy, 1, 0, "news", "ben")
+    undo(busy, person="anna", now=NOW)
+    done = import_acts(other, [written(tmp_path, exported(busy), "newer")])
+    assert done == Imported(acts=2, decisions=1, known=8, overruled=1)
+    assert exported(other) == exported(busy)
+    assert standing(other) == standing(busy)
+    other.close()
+
+
+def test_an_import_rules_texts_of_the_queue_and_says_how_many_were_ruled_otherwise(busy, place, tmp_path):
+    decided = json.loads(exported(busy).splitlines()[0])
+    decided["decisions"][0]["ruling"] = "news"
+    decided |= {"id": "", "form": None, "person": "cleo"}
+    assert rulings(busy, 1) == {0: "boilerplate", 1: "filler"}
+    done = import_acts(busy, [written(tmp_path, json.dumps(decided))])
+    assert done == Imported(acts=1, decisions=2, known=0, overruled=2)
+    assert rulings(busy, 1) == {0: "news", 1: "news"}
+    assert rulings(busy, 2) == {0: "news"}
+
+
+def test_an_import_is_named_with_its_acts_and_its_pages_are_not_taken_for_ours(busy, tmp_path):
+    decided = json.loads(exported(busy).splitlines()[0]) | {"id": "", "form": None}
+    import_acts(busy, [written(tmp_path, json.dumps(decided), "cleo.jsonl")])
+    (newest,) = list_acts(busy, ActFilter(), limit=1).acts
+    assert (newest.source, newest.page_id) == ("cleo.jsonl", None)
+    assert undo(busy, person="anna", now=NOW).page_id is None
+
+
+def test_an_act_undone_here_and_in_the_file_stays_undone_and_a_second_import_adds_nothing(database, tmp_path):
+    rule(database, 1, 1, "news")
+    other = open_database(tmp_path / "other.db")
+    import_acts(other, [written(tmp_path, exported(database), "first")])
+    undo(other, person="anna", now=NOW + timedelta(days=1))
+    undo(database, person="anna", now=NOW)
+    file = written(tmp_path, exported(other), "second")
+    import_acts(database, [file])
+    assert rulings(database, 1) == {}
+    assert import_acts(database, [file]).acts == 0
+    assert rulings(database, 1) == {}
+    other.close()
+
+
+def test_a_file_made_by_hand_needs_no_ids_and_no_fingerprints(database, tmp_path):
+    rows = [[*header()], ["", "zoe", "2025-01-01T00:00:00Z", "block", "", "", "", ""]]
+    rows[1] += ["", "council VOTES", "https://z.example/", "z.example", "0", "filler", "v", "news", "0.5"]
+    file = written(tmp_path, "".join(",".join(row) + "\n" for row in rows))
+    import_acts(database, [file])
+    assert rulings(database, 1) == {1: "filler"}
+
+
+def header():
+    return next(csv.reader(act_lines([], "csv")))
+
+
+def changed(text, old, new):
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+BAD = [
+    (lambda t: changed(t, '"news"', '"filler"'), ":1: its id does not fit"),
+    (lambda t: changed(t, '"unsure"', '"maybe"'), ":4: ruling is 'maybe'; use boilerplate, filler"),
+    (lambda t: changed(t, "2026-01-02T03:04:05Z", "yesterday"), ":4: acted_at is 'yesterday'; use UTC like"),
+    (lambda t: changed(t, "2026-01-02T03:04:05Z", "2026-01-02T03:04:05+02:00"), ":4: acted_at is"),
+    (lambda t: changed(t, '"kind": "redo"', '"kind": "twice"'), ":3: kind is 'twice'"),
+    (lambda t: changed(t, '"kind": "redo"', '"kind": "block"'), ":3: an undo or redo, and only that"),
+    (lambda t: changed(t, '"position": 2', '"position": -1'), ":4: position is -1"),
+    (lambda t: changed(t, '"shown_score": 0.25', '"shown_score": NaN'), ":4: shown_score is nan; use a number"),
+    (
+        lambda t: changed(t, "Council votes", "Council\\u0000votes"),
+        ":1: text is 'Council\\x00votes'; use text without NUL",
+    ),
+    (lambda t: changed(t, "Council votes", "\\ud800"), ":1: text is"),
+    (lambda t: changed(t, '"site"', '"sight"'), ":1: no 'site'; a row has fingerprint, text"),
+    (lambda t: changed(t, '"form": null', '"form": null, "more": 1'), "'more' is not known here"),
+    (lambda t: "".join(t.splitlines(keepends=True)[1:]), ":1: undo of"),
+    (lambda t: t + "{", ":9: broken JSON"),
+    (lambda t: t + "[1]", ":9: not a JSON object"),
+    (lambda t: "{" + "[" * 100_000, ":1: broken JSON"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "sentence"), BAD)
+def test_a_bad_row_is_named_and_nothing_is_imported(samples, tmp_path, spoil, sentence):
+    texts, empty = samples
+    file = written(tmp_path, spoil(texts["jsonl"]))
+    with pytest.raises(InputError) as caught:
+        import_acts(empty, [file])
+    assert sentence in str(caught.value)
+    assert str(caught.value).startswith(file)
+    assert exported(empty) == ""
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda t: changed(t, '"news"', '"filler"'), ":1: its id does not fit"),
+        (lambda t: changed(t, '"0.25"', '"a lot"'), ":5: shown_score is 'a lot'; use a number"),
+        (lambda t: changed(t, "shown_score", "score"), ": no export of decisions; its first row is not id,person"),
+        (lambda t: changed(t, '"ben",', ""), ":5: 16 cells; the first row has 17"),
+        (lambda t: changed(t, '"ben"', '"ben" or so'), ":5: broken CSV"),
+        (lambda t: t + '"open', ":10: broken CSV"),
+        (lambda t: changed(t, '"run"', '"page"'), ":2: not of the act of the row before"),
+        (lambda t: changed(t, "Council", "\0Council"), "text is '\\x00Council votes'"),
+        (lambda t: changed(t, '"0","filler"', f'"{"9" * 5_000}","filler"'), ":1: position is '9999"),
+    ],
+)
+def test_a_bad_record_of_csv_is_named_and_nothing_is_imported(samples, tmp_path, spoil, sentence):
+    texts, empty = samples
+    with pytest.raises(InputError) as caught:
+        import_acts(empty, [written(tmp_path, spoil(texts["csv"]))])
+    assert sentence in str(caught.value)
+    assert exported(empty) == ""
+
+
+def test_of_several_files_all_are_imported_or_none(busy, empty, tmp_path):
+    good, bad = written(tmp_path, exported(busy), "good"), written(tmp_path, "{}", "bad")
+    with pytest.raises(InputError, match="bad:1: no 'person'"):
+        import_acts(empty, [good, bad])
+    assert exported(empty) == ""
+
+
+def test_bytes_that_are_no_text_are_named(empty, tmp_path):
+    for name, data in (("a", b'{"person": "\xff"}'), ("b", b"\xff\xfe"), ("c", b"PK\x03\x04")):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(InputError, match=f"{name}: (not UTF-8|no export of decisions)"):
+            import_acts(empty, [str(tmp_path / name)])
+    with pytest.raises(InputError, match="No such file"):
+        import_acts(empty, [str(tmp_path / "nothing")])
+
+
+def test_a_form_that_was_sent_here_is_no_other_acts(busy, tmp_path):
+    other = json.loads(exported(busy).splitlines()[0]) | {"id": "", "person": "cleo"}
+    with pytest.raises(InputError, match=":1: form f1 is another act's"):
+        import_acts(busy, [written(tmp_path, json.dumps(other))])
+
+
+NASTY = st.text(st.sampled_from("=+-@\t\r\n',;\"a\u2028é\ufffd"), max_size=12) | st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12
+)
+
+
+@settings(max_examples=500)
+@given(NASTY)
+def test_a_cell_made_safe_means_what_it_meant_and_begins_no_formula_whatever_the_separator(value):
+    safe = safe_cell(value)
+    assert meant_cell(safe) == value
+    for separator in ',;\t\n\r"':
+        assert all(piece[:1] not in tuple("=+-@") for piece in safe.split(separator))
+    assert safe[:1] not in tuple("=+-@\t\r\n")
+
+
+DECISIONS = st.builds(
+    DecisionRecord,
+    fingerprint=st.text("0123456789abcdef", min_size=32, max_size=32),
+    text=NASTY,
+    address=NASTY,
+    site=NASTY,
+    position=st.integers(0, 2**31 - 1),
+    ruling=st.sampled_from(["boilerplate", "filler", "news", "unsure", "undo"]),
+    shown_model=NASTY,
+    shown_label=st.sampled_from(["boilerplate", "filler", "news"]),
+    shown_score=st.floats(0, 1),
+)
+ACTS = st.lists(
+    st.builds(
+        ActRecord,
+        id=st.just(""),
+        person=NASTY.filter(bool),
+        acted_at=st.datetimes().map(lambda at: f"{at.isoformat()}Z"),
+        kind=st.sampled_from(["block", "run", "page", "campaign"]),
+        toggles=st.none(),
+        form=st.none(),
+        page=st.none() | st.integers(0, 2**31 - 1),
+        campaign=st.none() | st.integers(0, 2**31 - 1),
+        decisions=st.lists(DECISIONS, max_size=3).map(tuple),
+    ),
+    max_size=3,
+)
+
+
+@settings(deadline=None)
+@given(found=ACTS)
+def test_csv_comes_back_bit_for_bit_whatever_the_texts(tmp_path_factory, found):
+    names = Names()
+    named = [names.named(act) for act in found]
+    folder = tmp_path_factory.mktemp("csv")
+    for act_format in ("csv", "jsonl"):
+        text = "".join(act_lines(named, act_format))
+        again = [act for _place, act in read_acts(written(folder, text))]
+        assert again == named
+        assert "".join(act_lines(again, act_format)) == text
+
+
+def test_a_spreadsheet_that_opens_the_csv_finds_no_formula(busy):
+    rows = list(csv.reader(io.StringIO(exported(busy, "csv"))))
+    assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r\n")]
+    assert "'=cmd|' /C calc'!A0" in {row[1] for row in rows}
+
+
+def test_a_block_of_a_million_characters_goes_out_and_comes_in(busy, empty, tmp_path):
+    act = replace(next(export_acts(busy)), id="")
+    long = replace(act, decisions=(replace(act.decisions[0], text="word, " * 200_000),))
+    import_acts(empty, [written(tmp_path, "".join(act_lines([long], "csv")))])
+    assert next(export_acts(empty)).decisions == long.decisions

@@ -1,0 +1,90 @@
+"""The model page: the current version in words and figures, its plots, and the versions. Read only."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template
+
+from classifier.errors import ModelError
+from classifier.plots import PLOTS, SCHEMES, Plot, Scheme, draw
+from classifier.plots import told as plot_told
+from classifier.pointer import Pointer
+from classifier.registry import Registry
+from web.current import registry
+from web.versions import Version, changes, figure_changes, read_version, rows, some_points, told
+
+model_page = Blueprint("model_page", __name__)
+
+_VERSIONS_SHOWN = 50
+_PLOTS_KEPT = 64  # some 20 kB each
+_TITLES: dict[Plot, str] = {
+    "precision-recall": "Precision and recall",
+    "reliability": "Does the score mean what it says?",
+    "scores": "Scores by label",
+    "confusion": "Labels and verdicts",
+}
+_PLOT = f"any({','.join(f'{plot!r}' for plot in PLOTS)})"
+_SCHEME = f"any({','.join(SCHEMES)})"
+_SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # a drawing with styles of its own, no script
+
+
+@model_page.get("/model")
+def card() -> str:
+    """Show the current version, what changed since the one before it, and all versions."""
+    pointer = registry().pointer()
+    if pointer.current is None:
+        raise ModelError("no model is current; `newsieve train`, then `newsieve promote VERSION`")
+    names = registry().versions()[::-1]
+    current, before = read_version(registry(), pointer.current), _before(pointer, names)
+    return render_template(
+        "model.html",
+        current=current,
+        before=before,
+        changes=changes(before, current) if before else [],
+        figure_changes=figure_changes(before, current) if before else [],
+        rows=rows(registry(), names[:_VERSIONS_SHOWN], pointer.promotions),
+        versions=len(names),
+        was_current={*pointer.previous, pointer.current},
+        version=pointer.current,
+        **_shown(current),
+    )
+
+
+@model_page.get(f"/model/plots/<version>/<{_PLOT}:plot>-<{_SCHEME}:scheme>.svg")
+def picture(version: str, plot: Plot, scheme: Scheme) -> Response:
+    """Send one plot of a version."""
+    if version not in registry().versions():
+        abort(404, f"{version}: no such model version.")
+    drawn = _drawn(registry().folder, version, plot, scheme)
+    if drawn is None:
+        abort(404, f"{version}: no figures were kept with this version.")
+    answer = Response(drawn, mimetype="image/svg+xml")
+    answer.headers["Content-Security-Policy"] = _SVG_POLICY
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+@lru_cache(maxsize=_PLOTS_KEPT)
+def _drawn(folder: Path, version: str, plot: Plot, scheme: Scheme) -> bytes | None:
+    report = Registry(folder).report(version)  # a version is never changed, so neither is its plot
+    return draw(report, plot, scheme=scheme) if report else None
+
+
+def _before(pointer: Pointer, names: list[str]) -> Version | None:
+    """Return the version that the current one is set beside: the one it replaced, else the next older one."""
+    older = [name for name in names if pointer.current and name < pointer.current]
+    name = next((p.previous for p in reversed(pointer.promotions) if p.version == pointer.current), None)
+    name = name or next(iter([*pointer.previous[-1:], *older]), None)
+    return read_version(registry(), name) if name else None
+
+
+def _shown(version: Version) -> dict[str, Any]:
+    """Return what the template needs of a version's report."""
+    if not version.report:
+        return {}
+    return {
+        "figures": [(figure.name, told(figure)) for figure in version.report.figures],
+        "plots": [(plot, _TITLES[plot], plot_told(version.report, plot)) for plot in PLOTS],
+        "points": some_points(version.report),
+    }
