@@ -1,7 +1,6 @@
 """Twenty moderators at one desk, served by the installed command: each claims a page, looks, decides, goes on."""
 
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -116,7 +115,7 @@ def _served(place: Path | str, home: Path, folder: Path) -> Iterator[int]:
         try:
             yield int(re.search(r"http://127\.0\.0\.1:(\d+)", _first_line(server))[1])
         finally:
-            server.send_signal(signal.SIGINT)
+            server.terminate()
             server.wait(timeout=30)
 
 
