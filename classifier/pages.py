@@ -34,6 +34,7 @@ _BLOCK_LEVEL = frozenset(
     )
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_STYLE_NOISE = re.compile(r"\s|/\*.*?(?:\*/|\Z)", re.DOTALL)  # a comment that is not closed goes on to the end
 _HIDING_STYLE = re.compile(  # of a style attribute without white space and comments, in lower case
     r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:(?:0+\.?0*|\.0+)(?=;|!|$)"
     r"|font-size:(?:0+\.?0*|\.0+)(?:px|pt|r?em|%|v[wh]|)(?=;|!|$)|font:0+[^1-9]"
@@ -230,5 +231,5 @@ def _step(parent: _Frame, tag: str) -> tuple[str, dict[str, int] | None]:
 
 
 def _hides(node: Any) -> bool:
-    style = re.sub(r"\s|/\*.*?\*/", "", node.getattr("style") or "").lower()
+    style = _STYLE_NOISE.sub("", node.getattr("style") or "").lower()
     return node.hasattr("hidden") or bool(style and _HIDING_STYLE.search(style))

@@ -184,3 +184,13 @@ class TestHtml:
 )
 def test_a_site_is_the_registered_domain_of_an_address(address, domain):
     assert registered_domain(address) == domain
+
+
+def test_a_style_of_100000_comments_that_are_never_closed_ends():
+    (block,) = split_html('<p style="' + "/*x" * 100_000 + '">Council votes</p>', "x").blocks
+    assert not block.hidden
+
+
+def test_a_style_that_hides_behind_comments_hides():
+    (block,) = split_html('<p style="dis/* x\n */play:/**/none">Council votes</p>', "x").blocks
+    assert block.hidden

@@ -1,5 +1,6 @@
 """One page under review: its blocks, the decisions on them, and undo and redo."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
@@ -15,6 +16,7 @@ from classifier.store.judging import judge_pages
 from classifier.store.listing import next_to_check
 from classifier.store.preferences import keys_of
 from classifier.store.queue import QueuedPage, get_page
+from classifier.text import printable
 from web.current import NUMBER, database, model, now, person
 from web.judged import judged
 from web.queue import list_asked_for
@@ -24,6 +26,7 @@ review = Blueprint("review", __name__)
 
 _RENEW = timedelta(minutes=1)  # a claim this old is renewed by the next decision
 _SCOPES = ("block", "run", "page")
+_STANDING = re.compile(r"(\d{1,9}):(\d{1,9})")  # position and decision
 
 
 @review.get(f"/pages/<{NUMBER}:page_id>")
@@ -43,6 +46,7 @@ def page(page_id: int) -> str:
         queued=queued,
         view=view_page(queued, verdicts, part),
         at=at,
+        shown=positions_of(part),
         claim=claim,
         mine=claim is not None and claim.person == person(),
         version=judge.card.version,
@@ -56,11 +60,10 @@ def page(page_id: int) -> str:
 def rule(page_id: int) -> Response:
     """Record the ruling on a block or a run, or accept the page, then lead to the next block to look at."""
     queued = get_page(database(), page_id)
-    if queued.model != request.form.get("model", ""):
-        raise ConflictError("the model was changed since this page was shown; look again, and press the button again")
+    _refuse_stale(queued)
     scope = cast("Scope", request.form.get("scope", ""))
     ruled = _ruled(queued, scope)
-    act = Act(person(), now(), scope, form=_form(), seen=request.form.get("seen", type=int), page_id=page_id)
+    act = Act(person(), now(), scope, form=_form(), page_id=page_id)
     if ruled and decide(database(), act, ruled, claiming=not _claimed_lately(queued)):
         flash(_said(ruled, scope, queued))
     at = next_to_check(database(), page_id, after=ruled[-1].position if scope != "page" and ruled else -1)
@@ -80,12 +83,20 @@ def do_again() -> Response:
     return _toggled(redo(database(), person=person(), now=now()), "Did again", "Nothing to do again.")
 
 
+def _refuse_stale(queued: QueuedPage) -> None:
+    if queued.content != request.form.get("content", ""):
+        raise ConflictError(f"page {queued.id} is another one since this page was shown; go back to the queue")
+    if queued.model != request.form.get("model", ""):
+        raise ConflictError("the model was changed since this page was shown; look again, and press the button again")
+
+
 def _ruled(queued: QueuedPage, scope: Scope) -> list[Ruled]:
     ruling = request.form.get("ruling", "")
     if scope not in _SCOPES or (ruling not in RULINGS and scope != "page"):
         abort(400, "A ruling is news, filler, boilerplate, unsure or undo, on a block or a run; or a page is accepted.")
     if scope == "page":
-        unruled = [position for position in queued.stored if position not in queued.rulings]
+        shown = positions_of(min(max(1, request.form.get("part", 1, type=int)), part_of(len(queued.stored) - 1)))
+        unruled = [position for position in queued.stored if position in shown and position not in _standing()]
         return [_as(queued, position, queued.stored[position].label) for position in unruled]
     first = request.form.get("position", -1, type=int)
     last = request.form.get("last", first, type=int) if scope == "run" else first
@@ -98,12 +109,19 @@ def _as(queued: QueuedPage, position: int, ruling: Ruling) -> Ruled:
     if position not in queued.stored:
         abort(404, f"Page {queued.id} has no block {position}.")
     stored = queued.stored[position]
-    return Ruled(position, ruling, Shown(queued.model or "", stored.label, stored.score))
+    shown = Shown(queued.model or "", stored.label, stored.score)
+    return Ruled(position, ruling, shown, standing=_standing().get(position, 0))
+
+
+def _standing() -> dict[int, int]:
+    """Return the decisions that stood when the page was shown, by position, as the form carries them."""
+    pairs = _STANDING.findall(request.form.get("standing", ""))
+    return {int(position): int(decision) for position, decision in pairs}
 
 
 def _form() -> str | None:
     """Return the identity of the form with what was pressed on it: pressed twice it is one act."""
-    given = [request.form.get(name, "") for name in ("form", "scope", "position", "ruling")]
+    given = [printable(request.form.get(name, ""))[:32] for name in ("form", "scope", "position", "ruling")]
     return ".".join(given)[:64] if given[0] else None
 
 
@@ -114,7 +132,7 @@ def _claimed_lately(queued: QueuedPage) -> bool:
 
 def _said(ruled: Sequence[Ruled], scope: Scope, queued: QueuedPage) -> str:
     if scope == "page":
-        return f"Accepted as shown: {len(ruled)} blocks."
+        return f"Accepted as shown: {len(ruled)} {'block' if len(ruled) == 1 else 'blocks'}."
     what = "ruling withdrawn" if ruled[0].ruling == "undo" else ruled[0].ruling
     pages, _sites = queued.repeats[ruled[0].position]
     where = f"block {ruled[0].position + 1}" if scope == "block" else f"run of {len(ruled)} blocks"

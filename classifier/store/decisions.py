@@ -57,6 +57,7 @@ class Ruled:
     position: int
     ruling: Ruling
     shown: Shown
+    standing: int | None = None  # decision that stood when the person looked, 0 for none; None when that is not known
 
 
 def decide(database: Database, act: Act, ruled: Sequence[Ruled], *, claiming: bool = False) -> bool:
@@ -76,6 +77,8 @@ def decide(database: Database, act: Act, ruled: Sequence[Ruled], *, claiming: bo
         if claiming and act.page_id is not None:
             take_claim(connection, act.page_id, person=act.person, now=act.acted_at)
         places = _places(connection, act, [one.position for one in ruled])
+        for one in ruled:
+            _refuse_unseen(act, one, places[one.position])
         rows = [_row(one, places[one.position]) for one in ruled]
         record(connection, act, rows)
     return True
@@ -86,11 +89,11 @@ def recorded(connection: sa.Connection, act: Act) -> bool:
     return bool(act.form and connection.execute(sa.select(acts.c.id).where(acts.c.form == act.form)).first())
 
 
-def record(connection: sa.Connection, act: Act, rows: Sequence[dict[str, Any]], *, source: str = "") -> None:
+def record(connection: sa.Connection, act: Act, rows: Sequence[dict[str, Any]]) -> None:
     """Add an act with its decisions, one a text, and fold them. Raises ConflictError as :func:`decide`."""
     unique = {row["fingerprint"]: row for row in rows}
     _refuse_overruling(connection, act, unique)
-    act_id = _add_act(connection, act, source)
+    act_id = _add_act(connection, act)
     if unique:
         connection.execute(sa.insert(decisions), [{**row, "act_id": act_id} for row in unique.values()])
         fold(connection, unique)
@@ -101,7 +104,7 @@ def newest_decision(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(decisions.c.id), 0))).scalar_one())
 
 
-def _add_act(connection: sa.Connection, act: Act, source: str) -> int:
+def _add_act(connection: sa.Connection, act: Act) -> int:
     row = {
         "person": act.person,
         "acted_at": act.acted_at,
@@ -109,7 +112,7 @@ def _add_act(connection: sa.Connection, act: Act, source: str) -> int:
         "form": act.form,
         "page_id": act.page_id,
         "campaign_id": act.campaign_id,
-        "source": source,
+        "source": "",
     }
     return int(connection.execute(sa.insert(acts).returning(acts.c.id), row).scalar_one())
 
@@ -167,8 +170,14 @@ def decided_examples(database: Database) -> list[Example]:
 
 def _places(connection: sa.Connection, act: Act, positions: Sequence[int]) -> dict[int, Any]:
     here = (
-        sa.select(blocks.c.position, blocks.c.fingerprint, blocks.c.text, pages.c.address, pages.c.site)
+        sa.select(
+            *(blocks.c.position, blocks.c.fingerprint, blocks.c.text, pages.c.address, pages.c.site),
+            *(texts.c.ruling, texts.c.decision_id, acts.c.person),
+        )
         .join(pages)
+        .join(texts, texts.c.fingerprint == blocks.c.fingerprint)
+        .outerjoin(decisions, decisions.c.id == texts.c.decision_id)
+        .outerjoin(acts, acts.c.id == decisions.c.act_id)
         .where(blocks.c.page_id == act.page_id)
     )
     found = {
@@ -180,6 +189,19 @@ def _places(connection: sa.Connection, act: Act, positions: Sequence[int]) -> di
         if position not in found:
             raise NotFoundError(f"page {act.page_id}, block {position}: not in the queue; the front page lists what is")
     return found
+
+
+def _refuse_unseen(act: Act, ruled: Ruled, now: Any) -> None:
+    """Refuse to overrule what somebody else has said since the person looked, be it by undo or redo."""
+    unseen = now.ruling and now.decision_id != ruled.standing and now.person != act.person
+    if ruled.standing is not None and unseen and now.ruling != ruled.ruling:
+        raise _unseen(now.person, now.text, now.ruling)
+
+
+def _unseen(person: str, text: str, ruling: str) -> ConflictError:
+    return ConflictError(
+        f"{person} has ruled {text[:60]!r} {ruling} since you looked; look again, and decide again to overrule"
+    )
 
 
 def _refuse_overruling(connection: sa.Connection, act: Act, rows: Mapping[str, dict[str, Any]]) -> None:
@@ -194,11 +216,7 @@ def _refuse_overruling(connection: sa.Connection, act: Act, rows: Mapping[str, d
     for part in in_parts(list(rows)):
         for other in connection.execute(since.where(texts.c.fingerprint.in_(part))):
             if other.ruling != rows[other.fingerprint]["ruling"]:
-                text = rows[other.fingerprint]["text"][:60]
-                raise ConflictError(
-                    f"{other.person} has ruled {text!r} {other.ruling} since you looked; look again, and decide again "
-                    "to overrule"
-                )
+                raise _unseen(other.person, rows[other.fingerprint]["text"], other.ruling)
 
 
 def _row(ruled: Ruled, place: Any) -> dict[str, Any]:

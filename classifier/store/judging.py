@@ -42,12 +42,13 @@ def judge_numbered(
 
 
 def judge_pages(database: Database, model: Model, found: Sequence[QueuedPage]) -> None:
-    """Store what `model` says of some pages, together; one that was dropped meanwhile is left."""
+    """Store what `model` says of some pages, together; one that was dropped or replaced meanwhile is left."""
     judged = {queued.id: (queued, model.classify(queued.page.blocks, explain=False)) for queued in found}
     if not judged:
         return
     with database.writing() as connection:
-        there = sorted(connection.scalars(sa.select(pages.c.id).where(pages.c.id.in_(list(judged)))))
+        now = connection.execute(sa.select(pages.c.id, pages.c.content).where(pages.c.id.in_(list(judged)))).all()
+        there = sorted(row.id for row in now if row.content == judged[row.id][0].content)
         for queued, verdicts in (judged[number] for number in there):
             _record(connection, queued, verdicts, model)
         replace_runs(connection, [(judged[number][0], _runs(*judged[number])) for number in there])

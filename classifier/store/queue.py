@@ -1,6 +1,7 @@
 """The pages that wait for a moderator: added, read with what was decided of their blocks, dropped."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from classifier.errors import NotFoundError
 from classifier.store.campaign_counts import counting_campaigns, delete_runs
 from classifier.store.claims import Claim, claim_of
 from classifier.store.database import Database
-from classifier.store.decisions import Ruling, newest_decision
+from classifier.store.decisions import Ruling
 from classifier.store.repeats import count_texts
 from classifier.store.schema import acts, blocks, decisions, pages, runs, texts
 from classifier.text import fingerprint
@@ -31,6 +32,7 @@ class Standing:
     ruling: Ruling
     person: str
     decided_at: datetime  # UTC
+    decision: int  # its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,9 @@ class QueuedPage:
     id: int
     page: Page
     added_at: datetime  # UTC
+    content: str  # digest of its address and texts
     model: str | None  # version of the stored verdicts
     claim: Claim | None
-    seen: int  # number of the newest decision when it was read
     stored: dict[int, Stored]  # verdicts of `model`
     rulings: dict[int, Standing]  # blocks without a ruling are missing
     repeats: dict[int, tuple[int, int]]  # pages and sites of the queue with this text, itself counted
@@ -163,7 +165,7 @@ def _numbered(page: Page) -> "sa.Select[int]":
 
 
 def _content(page: Page) -> str:
-    return hashlib.sha256("\n".join([page.address, *(block.text for block in page.blocks)]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([page.address, *(block.text for block in page.blocks)]).encode()).hexdigest()
 
 
 def _not_found(page_id: int) -> NotFoundError:
@@ -207,11 +209,11 @@ def _read(connection: sa.Connection, row: Any) -> QueuedPage:
         id=row.id,
         page=Page(row.address, tuple(map(_block, found)), row.site),
         added_at=row.added_at,
+        content=row.content,
         model=row.model,
         claim=claim_of(row),
-        seen=newest_decision(connection),
         stored={b.position: Stored(b.label, b.score, b.needs_review) for b in found if b.label},
-        rulings={b.position: Standing(b.ruling, b.person, b.acted_at) for b in found if b.ruling},
+        rulings={b.position: Standing(b.ruling, b.person, b.acted_at, b.decision_id) for b in found if b.ruling},
         repeats={b.position: (b.pages, b.sites) for b in found},
         campaigns=dict(connection.execute(begun).all()),
     )

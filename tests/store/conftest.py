@@ -33,10 +33,10 @@ def database(place):
     opened.close()
 
 
-def rule(database, page_id, position, ruling, person="anna", *, minutes=0, **act):
+def rule(database, page_id, position, ruling, person="anna", *, minutes=0, standing=None, **act):
     """Decide on one block, as of so many minutes after NOW."""
     acting = Act(person, NOW + timedelta(minutes=minutes), page_id=page_id, **act)
-    return decide(database, acting, [Ruled(position, ruling, Shown("v", "news", 0.25))])
+    return decide(database, acting, [Ruled(position, ruling, Shown("v", "news", 0.25), standing)])
 
 
 def rulings(database, page_id):

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from classifier.blocks import Block, Page
 from classifier.errors import ConflictError, HomeError, NotFoundError
 from classifier.store.decisions import Act, Ruled, Shown, decide, decided_examples
+from classifier.store.history import redo, undo
 from classifier.store.queue import add_pages, drop_pages, get_page
 from classifier.store.schema import acts, decisions
 from tests.store.conftest import NOW, OTHER, rule, rulings
@@ -65,16 +66,24 @@ def test_a_form_sent_twice_is_one_act(database):
 def test_who_overrules_what_they_have_not_seen_is_told_so_and_nothing_is_recorded(database):
     rule(database, 1, 0, "news", "ben")
     with pytest.raises(ConflictError, match=r"ben has ruled 'Tips for new landlords .* news since you looked"):
-        rule(database, 1, 0, "filler", "anna", seen=0)
+        rule(database, 1, 0, "filler", "anna", standing=0)
     assert rulings(database, 1) == {0: "news"}
-    rule(database, 1, 0, "filler", "anna", seen=1)
+    rule(database, 1, 0, "filler", "anna", standing=1)
     assert rulings(database, 1) == {0: "filler"}
 
 
 def test_who_agrees_with_what_they_have_not_seen_or_changes_their_own_mind_is_no_conflict(database):
     rule(database, 1, 0, "news", "ben")
-    assert rule(database, 1, 0, "news", "anna", seen=0)
-    assert rule(database, 1, 0, "filler", "anna", seen=0)
+    assert rule(database, 1, 0, "news", "anna", standing=0)
+    assert rule(database, 1, 0, "filler", "anna", standing=0)
+
+
+def test_what_came_back_by_redo_is_not_overruled_unseen(database):
+    rule(database, 1, 0, "filler", "ben")
+    undo(database, person="ben", now=NOW)
+    redo(database, person="ben", now=NOW)
+    with pytest.raises(ConflictError, match="ben has ruled"):
+        rule(database, 1, 0, "news", "anna", standing=0)
 
 
 def test_of_several_blocks_all_are_decided_or_none(database):

@@ -9,8 +9,9 @@ from classifier.blocks import Block, Page
 from classifier.registry import Registry
 from classifier.store.claims import claim_page
 from classifier.store.decisions import Act, Ruled, Shown, decide
+from classifier.store.history import undo
 from classifier.store.judging import judge_stale
-from classifier.store.queue import add_pages, get_page
+from classifier.store.queue import add_pages, drop_pages, get_page
 from tests.conftest import add_version
 from tests.store.conftest import NOW
 from tests.web.conftest import RUN, form, recorded, send, token
@@ -93,6 +94,32 @@ def test_a_page_is_accepted_as_shown_with_one_button(client, database, model):
     said = {position: standing.ruling for position, standing in get_page(database, 1).rulings.items()}
     assert said == {0: labels[0], 1: "unsure", 2: labels[2], 3: labels[3]}
     assert "Accepted as shown: 3 blocks." in client.get("/pages/1").text
+
+
+def test_what_was_taken_back_meanwhile_is_not_accepted_with_the_page(client, database):
+    decide(database, Act("ben", NOW, page_id=1), [Ruled(1, "filler", Shown("v", "news", 0.1))])
+    data = form(client, 0, scope="page")
+    undo(database, person="ben", now=NOW)
+    client.post("/pages/1/decide", data=data)
+    assert sorted(get_page(database, 1).rulings) == [0, 2, 3]
+
+
+def test_of_a_long_page_only_the_blocks_shown_are_accepted(client, database):
+    long = Page("long", tuple(Block(f"Council votes on plan {n} of the harbour", n) for n in range(150)))
+    add_pages(database, [long], added_at=NOW)
+    assert "Accept these blocks as shown" in client.get("/pages/2").text
+    send(client, 120, page=2, scope="page")
+    assert sorted(get_page(database, 2).rulings) == list(range(100, 150))
+
+
+def test_a_form_of_a_page_that_was_dropped_does_not_rule_another_in_its_place(client, database, model):
+    data = form(client, 0)
+    drop_pages(database, [1])
+    add_pages(database, [RUN], added_at=NOW)
+    judge_stale(database, model)
+    for page in (1, 2):
+        assert client.post(f"/pages/{page}/decide", data=data).status_code in (404, 409)
+    assert recorded(database) == []
 
 
 def test_undo_and_redo_lead_back_to_where_the_decision_was(client, database):

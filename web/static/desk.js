@@ -27,6 +27,13 @@ function standWhereAsked(focus = true) {
   stand(document.getElementById(`block-${at}`) || document.querySelector(".block.to-check") || blocks()[0], focus);
 }
 
+// What was not saved must not be followed by keys that were meant for what comes after it.
+function refused(sentence) {
+  const dropped = waiting.length;
+  waiting.length = 0;
+  say(dropped ? `${sentence} (${dropped} more ${dropped === 1 ? "key was" : "keys were"} not carried out.)` : sentence);
+}
+
 async function send(form, button) {
   const body = new FormData(form);
   if (button && button.name) body.set(button.name, button.value);
@@ -35,13 +42,13 @@ async function send(form, button) {
     answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
     text = await answer.text();
   } catch {
-    return say("Not saved: the desk does not answer. Press the key again in a moment.");
+    return refused("Not saved: the desk does not answer. Press the key again in a moment.");
   }
   const shown = new DOMParser().parseFromString(text, "text/html");
   if (answer.status === 401 || shown.getElementById("pending")) return sendPlainly(form, button);
   if (!answer.ok) {
     const sentence = shown.getElementById("sentence");
-    return say(sentence ? sentence.textContent : `Not saved: the desk answers ${answer.status}.`);
+    return refused(sentence ? sentence.textContent : `Not saved: the desk answers ${answer.status}.`);
   }
   if (!shown.querySelector("main[data-keys]")) return location.assign(answer.url);
   main().replaceWith(document.adoptNode(shown.querySelector("main")));
@@ -115,8 +122,11 @@ const actions = {
 async function work() {
   if (busy) return;
   busy = true;
-  while (waiting.length) await waiting.shift()();
-  busy = false;
+  try {
+    while (waiting.length) await waiting.shift()();
+  } finally {
+    busy = false;
+  }
 }
 
 function ready() {
