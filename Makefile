@@ -1,11 +1,11 @@
 # The commands of a checkout. `make serve` and `make test` are all a newcomer needs.
-.PHONY: serve test check format datasheet ablation screenshots bench lock clean
+.PHONY: serve test check format datasheet ablation screenshots bench bench-desk lock clean
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 serve: .venv/runtime  ## train a first model if there is none, queue demonstration pages, serve http://127.0.0.1:8000
 	$(BIN)/newsieve serve --demo
@@ -34,6 +34,9 @@ screenshots: .venv/dev  ## photograph the desk for README (trains a model first)
 
 bench: .venv/dev  ## measure speed as ratios, in one run
 	$(BIN)/python -m tests.bench
+
+bench-desk: .venv/dev  ## measure the desk with 100,000 pages and 20 moderators, in SQLite and PostgreSQL (a quarter of an hour)
+	$(BIN)/python -m tests.bench.desk --postgresql
 
 lock: .venv/dev  ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --group build pyproject.toml -o requirements.lock

@@ -15,7 +15,7 @@ import numpy as np
 from classifier.blocks import LABELS, Span
 from classifier.context import Floats, WordTable
 from classifier.shape import shape
-from classifier.text import LONGEST_TOKEN, Token, character_grams, normalise_token, pair, tokens, word_grams, words
+from classifier.text import LONGEST_TOKEN, character_grams, normalise_token, word_grams, words, written
 from classifier.weights import BlockWeights, PartWeights
 
 _MOST_TOKENS = 500_000  # tokens remembered (about 150 bytes each) before the memory is begun anew
@@ -100,17 +100,17 @@ class Scorer:
             return self._explain(text)
 
     def _explain(self, text: str) -> tuple[list[tuple[Span, Floats]], Floats]:
-        found = tokens(text)
-        numbers = [self._token(text[token.start : token.end]) for token in found]
+        found = [(row, start, end) for raw, start, end in written(text) if (row := self._token(raw)) >= 0]
+        numbers = [row for row, _start, _end in found]
         rows = self._table()[np.array(numbers, dtype=np.intp)]
         repeats = _counts(numbers)
         distinct = self._table()[list(repeats)].sum(axis=0) if found else np.zeros(_WIDTH)
-        pair_shares, pair_mass = self._pair_shares(found)
+        pair_shares, pair_mass = self._pair_shares(numbers)
         word_scale = _scale(distinct[_WORD_MASS] + pair_mass)
         shares = (rows[:, _WORDS] * word_scale + rows[:, _CHARACTERS] * _scale(distinct[_CHARACTER_MASS])) / np.array(
             [[repeats[number]] for number in numbers]
         ).reshape(-1, 1) + pair_shares * word_scale
-        places = [Span(token.start, token.end) for token in found]
+        places = [Span(start, end) for _row, start, end in found]
         return list(zip(places, shares, strict=True)), np.array(shape(text))[:, None] * self._shape
 
     def _begin(self) -> None:
@@ -156,13 +156,14 @@ class Scorer:
         known = [columns[gram] for gram in grams if gram in columns]
         return known, len(grams) - len(known)
 
-    def _pair_shares(self, found: list[Token]) -> tuple[Floats, float]:
+    def _pair_shares(self, rows: list[int]) -> tuple[Floats, float]:
         """Return what pairs give to each token (to be scaled), and the pairs' squared mass."""
-        grams = [pair(left.text, right.text) for left, right in pairwise(found)]
+        ends = [(self._ends[left][1], self._ends[right][0]) for left, right in pairwise(rows)]
+        grams = [f"{left} {right}" if left and right else "" for left, right in ends]
         unknown = {gram for gram in grams if gram and gram not in self._words.columns}
         known = [(i, gram) for i, gram in enumerate(grams) if gram in self._words.columns]
         counts = _counts([gram for _, gram in known])
-        shares, mass = np.zeros((len(found), _N)), self._words.unknown * len(unknown)
+        shares, mass = np.zeros((len(rows), _N)), self._words.unknown * len(unknown)
         for i, gram in known:
             unit = self._words.table[self._words.columns[gram]] / counts[gram]
             shares[i] += unit[:_N] / 2

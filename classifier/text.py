@@ -88,8 +88,13 @@ def _visible(text: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """Cut `text` at white space into normalised tokens, in reading order."""
-    found = ((normalise_token(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text))
+    found = ((normalise_token(raw), start, end) for raw, start, end in written(text))
     return [Token(*token) for token in found if token[0]]
+
+
+def written(text: str) -> list[tuple[str, int, int]]:
+    """Cut `text` at white space into tokens as they are written, each with its start and end, in reading order."""
+    return [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
 def words(token: str) -> list[str]:

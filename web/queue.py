@@ -36,9 +36,10 @@ def pages() -> str:
     total = _total(wanted, states, at)
     parts = max(1, -(-total // _PAGES_SHOWN))
     part = min(parts, max(1, request.args.get("part", 1, type=int)))
+    offset = (part - 1) * _PAGES_SHOWN
     return render_template(
         "queue.html",
-        pages=list_pages(database(), wanted, now=at, order=order, limit=_PAGES_SHOWN, offset=(part - 1) * _PAGES_SHOWN),
+        pages=list_pages(database(), wanted, now=at, order=order, limit=_PAGES_SHOWN, offset=offset) if total else [],
         wanted=wanted,
         given=_given(wanted, order),
         order=order,

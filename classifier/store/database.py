@@ -11,7 +11,10 @@ import sqlalchemy as sa
 
 from classifier.errors import BusyError, HomeError
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+_PRAGMAS = (
+    *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"),
+    "cache_size=-65536",  # kB at most, for a ruling that changes the counts of thousands of pages
+)
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _LOCK_WAIT = 10  # seconds
 _WRITER = 7_239_104_551  # key of the advisory lock that a writer holds: any number, as long as all use the same

@@ -94,13 +94,21 @@ def count_listed(database: Database, wanted: Filter, *, now: datetime) -> int:
 
 def count_states(database: Database, *, now: datetime) -> dict[State, int]:
     """Return how many pages are in each state."""
-    states: tuple[State, ...] = ("open", "claimed", "unsure", "waiting")
-    few = {state: _how_many(*_in_state(state, now)) for state in states}
-    query = sa.select(_how_many().label("all"), *(few[state].label(state) for state in states))
+    query = sa.select(
+        _how_many().label("all"),
+        _how_many(_LEFT).label("left"),
+        *(_how_many(*_in_state(state, now)).label(state) for state in ("claimed", "unsure", "waiting")),
+    )
     with database.reading() as connection:
-        counted = connection.execute(query).mappings().one()
-    done = counted["all"] - sum(counted[state] for state in few)
-    return {state: counted[state] if state in few else done for state in STATES}
+        found = connection.execute(query).one()
+    done = found.all - found.left - found.unsure - found.waiting
+    return {
+        "open": found.left - found.claimed,
+        "claimed": found.claimed,
+        "done": done,
+        "unsure": found.unsure,
+        "waiting": found.waiting,
+    }
 
 
 def claim_next(database: Database, wanted: Filter, *, order: Order, person: str, now: datetime) -> int | None:
@@ -153,13 +161,14 @@ def _how_many(*conditions: "sa.ColumnElement[bool]") -> "sa.ScalarSelect[int]":
 
 def _in_state(state: State, now: datetime) -> list["sa.ColumnElement[bool]"]:
     """Return what :func:`_state` says, put so that an index answers it."""
-    judged = pages.c.model.is_not(None)
+    few = pages.alias()  # begun with, whatever the order
+    judged = sa.func.coalesce(pages.c.model, "") != ""  # no range of an index: most pages are
     conditions: dict[State, list[sa.ColumnElement[bool]]] = {
         "open": [_LEFT, ~held(now)],
         "claimed": [_LEFT, held(now)],
         "done": [judged, ~_LEFT, ~_UNSURE],
-        "unsure": [judged, ~_LEFT, _UNSURE],
-        "waiting": [~judged],
+        "unsure": [judged, ~_LEFT, pages.c.id.in_(sa.select(few.c.id).where(few.c.unsure > sa.literal_column("0")))],
+        "waiting": [pages.c.model.is_(None)],
     }
     return conditions[state]
 

@@ -15,6 +15,8 @@ def where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
+_CLAIM = ("claimed_by", "claimed_at")  # at the end of an index that pages are listed by: free ones are told apart there
+
 pages = sa.Table(
     "pages",
     metadata,
@@ -37,13 +39,14 @@ pages = sa.Table(
     sa.Index("ix_pages_site", "site"),
     sa.Index("ix_pages_share", "share", "flagged", "id"),
     sa.Index("ix_pages_doubt", "doubt", "id"),
-    sa.Index("ix_pages_claimed", "claimed_at", "claimed_by", "to_check"),
+    sa.Index("ix_pages_claimed", "claimed_at"),
+    sa.Index("ix_pages_added", "added_at"),
     # of the few pages that are left to do, in each order, so that those that are done need not be passed over
-    sa.Index("ix_pages_left", "id", **where("to_check > 0")),
-    sa.Index("ix_pages_left_share", "share", "flagged", "id", **where("to_check > 0")),
-    sa.Index("ix_pages_left_doubt", "doubt", "id", **where("to_check > 0")),
-    sa.Index("ix_pages_left_content", "content", **where("to_check > 0")),
-    sa.Index("ix_pages_unsure", "id", "to_check", **where("unsure > 0")),
+    sa.Index("ix_pages_left", "id", *_CLAIM, **where("to_check > 0")),
+    sa.Index("ix_pages_left_share", "share", "flagged", "id", *_CLAIM, **where("to_check > 0")),
+    sa.Index("ix_pages_left_doubt", "doubt", "id", *_CLAIM, **where("to_check > 0")),
+    sa.Index("ix_pages_left_content", "content", *_CLAIM, **where("to_check > 0")),
+    sa.Index("ix_pages_unsure", "id", "to_check", "model", **where("unsure > 0")),
 )
 
 blocks = sa.Table(

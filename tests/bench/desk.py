@@ -13,9 +13,9 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import web
-from classifier.cli.home import utc_now
+from classifier.cli.home import Home, utc_now
+from classifier.cli.models_in_use import current_model
 from classifier.model import Model
-from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.store.opening import open_database
 from tests.bench import keys
@@ -28,34 +28,37 @@ from tests.postgresql import server as postgresql_server
 
 def main(arguments: list[str] | None = None) -> None:
     asked = _asked(arguments)
-    registry = Registry(asked.home / "models")
-    with tempfile.TemporaryDirectory(prefix="newsieve-desk-") as folder:
-        place = Path(folder) / "newsieve.db"
-        keys.say(keys.play_demonstration(asked.home, Path(folder)))
-        print(f"{asked.pages:,} pages, {asked.pages * 20:,} blocks; model {registry.current().card.version}")
+    with tempfile.TemporaryDirectory(prefix="newsieve-desk-") as name:
+        folder = Path(name)
+        home = Home(asked.home or folder / "trained")
+        model = current_model(home)
+        keys.say(keys.play_demonstration(home.path, folder))
+        print(f"{asked.pages:,} pages, {asked.pages * 20:,} blocks; model {model.card.version}")
         with _said("built the SQLite database"):
-            _build(place, registry.current(), asked.pages)
+            _build(folder / "newsieve.db", model, asked.pages)
         with postgresql_server() if asked.postgresql else nullcontext() as url:
             if url:
                 with _said("copied it to PostgreSQL"):
-                    copy_to_postgresql(place, url)
-            run(url or place, registry, asked, Path(folder))
+                    copy_to_postgresql(folder / "newsieve.db", url)
+            for place in (folder / "newsieve.db", url):
+                if place:
+                    run(place, home, asked, folder)
 
 
-def run(place: Path | str, registry: Registry, asked: argparse.Namespace, folder: Path) -> None:
+def run(place: Path | str, home: Home, asked: argparse.Namespace, folder: Path) -> None:
     """Measure one database and check it."""
     database = open_database(place)
     print(f"{'PostgreSQL' if database.path is None else 'SQLite'}, {_size(database) / 1e6:,.0f} MB")
     with _said(f"the store, asked to do {(sample := min(200, asked.pages)):,} pages again, found nothing to change"):
         check_sample(database, folder, sample)
-    times = Times()
+    times, registry = Times(), home.registry()
     app = web.create_app(registry=registry, database=database, secret_key=b"k" * 32)
     measure(app, database, registry.current(), times, rounds=asked.rounds)
     times.say()
     with _said("all counts are right"):
         check_counts(database, utc_now())
     if asked.decisions:
-        work_together(place, asked.home, folder, moderators=20, decisions=asked.decisions)
+        work_together(place, home.path, folder, moderators=20, decisions=asked.decisions)
         with _said("all counts are right after that"):
             check_counts(database, utc_now())
     database.close()
@@ -66,12 +69,9 @@ def _asked(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--pages", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=100, help="of each request")
     parser.add_argument("--decisions", type=int, default=5_000, help="of 20 moderators together; 0 for none")
-    parser.add_argument("--postgresql", action="store_true", help="measure PostgreSQL instead of SQLite")
-    parser.add_argument("--home", type=Path, default=os.environ.get("NEWSIEVE_HOME"), help="with a trained model")
-    asked = parser.parse_args(arguments)
-    if asked.home is None:
-        parser.error("name a home with a trained model: --home DIR, or NEWSIEVE_HOME")
-    return asked
+    parser.add_argument("--postgresql", action="store_true", help="measure a copy in PostgreSQL as well")
+    parser.add_argument("--home", type=Path, default=os.environ.get("NEWSIEVE_HOME"), help="whose model is used")
+    return parser.parse_args(arguments)
 
 
 def _build(place: Path, model: Model, pages: int) -> None:

@@ -1,5 +1,6 @@
 """What must be exact: that a filled database is what the store would have made, and every count of the queue."""
 
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ def check_sample(database: Database, folder: Path, sample: int) -> None:
         refresh_pages(connection, numbers)
         assert _rows(connection, pages, _DERIVED, numbers) == before
         there = [_rows(connection, pages, _OF_PAGES, numbers), _block_rows(connection, numbers)]
-    again = open_database(folder / "again.db")
+    again = open_database(Path(tempfile.mkdtemp(dir=folder)) / "again.db")
     added = add_pages(again, [one.page for one in found], added_at=found[0].added_at)
     with again.reading() as connection:
         assert [_rows(connection, pages, _OF_PAGES, added), _block_rows(connection, added)] == there

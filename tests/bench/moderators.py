@@ -1,7 +1,6 @@
 """Twenty moderators at one desk, served by the installed command: each claims a page, looks, decides, goes on."""
 
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -70,6 +69,7 @@ class _Moderator:
             seen = self._next()
             while seen.left and len(self._worked.saved) < decisions and not self._worked.faults:
                 seen = self._decide(seen)
+        self._visitor.close()
         return self._worked
 
     def _next(self) -> SeenPage:
@@ -104,18 +104,19 @@ class _Moderator:
 @contextmanager
 def _served(place: Path | str, home: Path, folder: Path) -> Iterator[int]:
     """Serve the desk by the installed command, in a home of its own that shares the models; yield its port."""
-    own = folder / "home"
-    own.mkdir(exist_ok=True)
-    for name, there in (("models", home / "models"), ("newsieve.db", place)):
-        if isinstance(there, Path) and not (own / name).exists():
-            (own / name).symlink_to(there.absolute())
+    own = folder / ("on a server" if isinstance(place, str) else "in a file")
+    own.mkdir()
+    (own / "models").symlink_to((home / "models").absolute())
     command = [_NEWSIEVE, "serve", "--home", own, "--port", "0"]
-    command += ["--database", place] if isinstance(place, str) else []
+    if isinstance(place, str):
+        command += ["--database", place]
+    else:
+        (own / "newsieve.db").symlink_to(place)
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:
             yield int(re.search(r"http://127\.0\.0\.1:(\d+)", _first_line(server))[1])
         finally:
-            server.send_signal(signal.SIGINT)
+            server.terminate()
             server.wait(timeout=30)
 
 

@@ -72,6 +72,10 @@ class OverHTTP:
             self._cookies[name] = value
         return Answer(answer.status, text, answer.headers.get("Location", ""), time.perf_counter() - begun)
 
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
 
 @dataclass(frozen=True, slots=True)
 class SeenBlock:

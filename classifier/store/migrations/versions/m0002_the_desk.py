@@ -30,15 +30,16 @@ def _derived_columns() -> None:
     op.create_index("ix_pages_site", "pages", ["site"])
     op.create_index("ix_pages_share", "pages", ["share", "flagged", "id"])
     op.create_index("ix_pages_doubt", "pages", ["doubt", "id"])
-    op.create_index("ix_pages_claimed", "pages", ["claimed_at", "claimed_by", "to_check"])
+    op.create_index("ix_pages_claimed", "pages", ["claimed_at"])
+    op.create_index("ix_pages_added", "pages", ["added_at"])
     for name, columns in (
         ("ix_pages_left", ["id"]),
         ("ix_pages_left_share", ["share", "flagged", "id"]),
         ("ix_pages_left_doubt", ["doubt", "id"]),
         ("ix_pages_left_content", ["content"]),
     ):
-        op.create_index(name, "pages", columns, **where("to_check > 0"))
-    op.create_index("ix_pages_unsure", "pages", ["id", "to_check"], **where("unsure > 0"))
+        op.create_index(name, "pages", [*columns, "claimed_by", "claimed_at"], **where("to_check > 0"))
+    op.create_index("ix_pages_unsure", "pages", ["id", "to_check", "model"], **where("unsure > 0"))
     op.add_column("blocks", sa.Column("label", sa.String(11), nullable=True))
     op.add_column("blocks", sa.Column("needs_review", sa.Boolean, nullable=True))
     for column in ("score", "doubt"):
