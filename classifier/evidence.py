@@ -171,12 +171,20 @@ def _judged(evidence: Evidence) -> Iterator[str]:
         "calls text of this kind filler. What people decided:",
         2,
     )
-    for said in evidence.judgements:
-        texts = _counted(said.texts, "text")
-        if said.ruling and said.newest:
-            yield f"  {texts}: {said.ruling}, by {_clean(said.person)}, last on {_moment(said.newest)}"
+    for ruling in dict.fromkeys(said.ruling for said in evidence.judgements):
+        alike = [said for said in evidence.judgements if said.ruling == ruling]
+        texts = _counted(sum(said.texts for said in alike), "text")
+        moments = [said.newest for said in alike if said.newest]
+        if ruling and moments:
+            yield f"  {texts}: {ruling}, by {_people(alike)}, last on {_moment(max(moments))}"
         else:
             yield f"  {texts}: nobody has decided yet"
+
+
+def _people(alike: Sequence[Judgement]) -> str:
+    # never by name: strangers read this, and some of them place spam for a living
+    people = len({said.person for said in alike})
+    return "one person" if people == 1 else f"{people} people"
 
 
 def _facts(quote: Quote) -> str:

@@ -1,7 +1,7 @@
 """Evidence is plain text that a site's owner can read, whatever the scraped text holds."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -42,11 +42,23 @@ def test_it_says_what_where_when_how_much_and_who_decided():
         "spam.example: on 2 pages",
         "https://paper.example/1 (2026-01-02)",
         "and 1 more",
-        "10 texts: filler, by anna, last on 2026-01-02 03:04 UTC",
+        "10 texts: filler, by one person, last on 2026-01-02 03:04 UTC",
         "2 texts: nobody has decided yet",
         "model version v1",
     ):
         assert told in " ".join(text.split())
+
+
+def test_who_decided_is_counted_and_never_named():
+    said = (
+        Judgement("filler", "anna", 10, READ),
+        Judgement("news", "carl", 1, READ),
+        Judgement("filler", "ben", 2, READ + timedelta(days=1)),
+    )
+    text = as_text(evidence(TITLE, judgements=said), "link spam")
+    assert "12 texts: filler, by 2 people, last on 2026-01-03 03:04 UTC" in text
+    assert "1 text: news, by one person" in text
+    assert not any(name in text for name in ("anna", "ben ", "carl"))
 
 
 def test_lines_are_short_except_for_addresses():

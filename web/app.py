@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from classifier.errors import BusyError, ConflictError, HomeError, ModelError, NewsieveError, NotFoundError
+from classifier.errors import BusyError, ConflictError, HomeError, InputError, ModelError, NewsieveError, NotFoundError
 from classifier.registry import Registry
 from classifier.store.database import Database
 from classifier.store.people import HASHER
@@ -47,6 +47,14 @@ _STATUS: dict[type[NewsieveError], int] = {
     BusyError: 503,
     ModelError: 503,
     HomeError: 503,
+    InputError: 400,
+}
+# strangers see these pages, and the errors themselves name folders and servers
+_UNTOLD: dict[type[NewsieveError], str] = {
+    BusyError: "somebody else is writing to the database; try again in a moment",
+    ModelError: "no model version is current and whole; the log of the desk says why, "
+    "and `newsieve promote` makes another current",
+    HomeError: "the database or the home folder cannot be used; the log of the desk says why",
 }
 
 
@@ -103,7 +111,10 @@ def _secured(response: Response) -> Response:
 
 
 def _our_error(error: NewsieveError) -> tuple[str, int]:
-    return _page(_STATUS.get(type(error), 500), str(error))
+    sentence = _UNTOLD.get(type(error))
+    if sentence:
+        current_app.logger.error("%s %s: %s", request.method, request.path, without_controls(str(error)))
+    return _page(_STATUS.get(type(error), 500), sentence or str(error))
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int] | AnyResponse:

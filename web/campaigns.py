@@ -23,6 +23,7 @@ from classifier.store.campaign_ruling import CAMPAIGN_RULINGS, decide_campaign, 
 from classifier.store.decisions import Act, Ruling
 from classifier.store.evidence import gather_evidence
 from classifier.store.history import undo
+from classifier.text import printable
 from web.current import NUMBER, database, now, person, registry
 
 campaigns = Blueprint("campaigns", __name__)
@@ -81,13 +82,13 @@ def preview(campaign_id: int) -> str:
 @campaigns.post(f"{_CAMPAIGN}/decide")
 def decide(campaign_id: int) -> AnyResponse | tuple[str, int]:
     """Record a ruling on the whole campaign, if it is what the preview showed; else show the new preview."""
-    ruling, form = _ruling(request.form.get("ruling", "")), request.form.get("form", "")
+    ruling, form = _ruling(request.form.get("ruling", "")), printable(request.form.get("form", ""))
     act = Act(
         person(),
         now(),
         "campaign",
         form=f"{form}.campaign"[:64] if form else None,
-        seen=request.form.get("seen", type=int),
+        seen=_seen(),
         campaign_id=campaign_id,
     )
     try:
@@ -103,7 +104,7 @@ def decide(campaign_id: int) -> AnyResponse | tuple[str, int]:
 def take_back(campaign_id: int) -> AnyResponse:
     """Take back the person's decision on a campaign, as a whole."""
     act = request.form.get("act", type=int)
-    if not act or act >= 2**31:
+    if not act or not 0 < act < 2**31:
         abort(400, "The form does not say which decision to take back. Reload the page and press the button again.")
     toggled = undo(database(), person=person(), now=now(), act=act)
     if toggled:
@@ -114,7 +115,7 @@ def take_back(campaign_id: int) -> AnyResponse:
 @campaigns.get(f"{_CAMPAIGN}/evidence.txt")
 def evidence(campaign_id: int) -> Response:
     """Give the evidence as a file."""
-    site, category = request.args.get("site", "").strip().lower(), request.args.get("category", "")
+    site, category = _site(), request.args.get("category", "")
     if category and category not in CATEGORIES:
         abort(400, f"A category is one of: {', '.join(CATEGORIES)}.")
     found = gather_evidence(database(), campaign_id, site=site or None)
@@ -148,8 +149,18 @@ def _part(total: int) -> tuple[int, int]:
 
 def _filter() -> CampaignFilter:
     state: Any = request.args.get("state", "")
-    site = request.args.get("site", "").strip().lower()[:253]
-    return CampaignFilter(state=state if state in CAMPAIGN_STATES else None, site=site)
+    return CampaignFilter(state=state if state in CAMPAIGN_STATES else None, site=_site())
+
+
+def _site() -> str:
+    return printable(request.args.get("site", "")).strip().lower()[:253]
+
+
+def _seen() -> int | None:
+    seen = request.form.get("seen", type=int)
+    if seen is not None and not 0 <= seen < 2**31:
+        abort(400, "The form does not say what was shown. Look at the preview again.")
+    return seen
 
 
 def _order() -> CampaignOrder:

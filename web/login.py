@@ -26,7 +26,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from classifier.store.people import Person, check_password, fold_name, has_people
 from classifier.store.sessions import end_session, start_session
 from web.current import database, now
-from web.pending import Pending, describe, kept, sent_now
+from web.pending import Pending, describe, kept, may_be_offered, sent_now
 
 login = Blueprint("login", __name__)
 
@@ -111,8 +111,9 @@ def ask_to_log_in() -> AnyResponse:
         return redirect(url_for("login.form", next=going if going != "/" else None), 303)
     pending = sent_now()
     sentence = "Not saved yet: you are not logged in, or your session has ended."
+    large = " It is too large to be kept here." if may_be_offered() and not pending else ""
     after = " After logging in you are asked whether to send it." if pending else " Log in and do it again."
-    return _asking(_FAILED, sentence + after, pending)
+    return _asking(_FAILED, sentence + large + after, pending)
 
 
 def answer_stale_form() -> AnyResponse | None:

@@ -7,13 +7,17 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import current_app, request
+from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.exceptions import HTTPException
 
+from classifier.store.activity import ActFilter, list_acts
 from classifier.store.campaign_detail import get_campaign
+from classifier.store.preferences import DEFAULT_KEYS, keys_of
 from classifier.store.queue import get_page
-from web.current import database
+from web.current import database, person
 
-_MOST_CHARACTERS, _MOST_FIELDS = 20_000, 200
+_MOST_CHARACTERS, _MOST_FIELDS = 60_000, 200
+_MOST_BYTES = 100_000  # of a form that nobody is logged in to send: no more of it is read
 _QUOTED = 10  # texts
 _QUOTED_CHARACTERS = 300
 
@@ -26,8 +30,8 @@ class Pending:
     fields: tuple[tuple[str, str], ...]  # names and values, without the CSRF token
 
     def to_text(self) -> str:
-        """Return it as the value of one hidden field."""
-        return json.dumps([self.address, self.fields])
+        """Return it as the value of one hidden field, signed: a form that others thought up is never offered."""
+        return _serializer().dumps([self.address, self.fields])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +45,39 @@ class Described:
 
 def sent_now() -> Pending | None:
     """Return the form of this request, if it came from a page of ours, may be offered again and is no giant."""
-    if request.endpoint not in OFFERED or not _from_a_page_of_ours():
+    if not may_be_offered() or not 0 < (request.content_length or 0) <= _MOST_BYTES:
         return None
     fields = tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
     return _checked(request.full_path.rstrip("?"), fields)
 
 
+def may_be_offered() -> bool:
+    """Tell whether this request is a form of a page of ours that is offered again, unless it is too large."""
+    return request.endpoint in OFFERED and _from_a_page_of_ours()
+
+
 def kept() -> Pending | None:
-    """Return the form that the log-in page carries."""
-    try:
-        address, fields = json.loads(request.form.get("pending", ""))
-        return _checked(str(address), tuple((str(name), str(value)) for name, value in fields))
-    except (ValueError, TypeError, RecursionError):  # not written by us
+    """Return the form that our log-in page carries; None when there is none, or another site sent it along.
+
+    The signature alone does not tell: whoever forges the headers of a browser is given one of any form.
+    """
+    if not _from_a_page_of_ours():
         return None
+    try:
+        address, fields = _serializer().loads(request.form.get("pending", ""))
+    except BadData:  # not written by us
+        return None
+    return _checked(address, tuple((name, value) for name, value in fields))
 
 
 def describe(pending: Pending) -> Described:
     """Tell what sending the form would record. Raises NotFoundError when its page has gone."""
     endpoint, arguments = _route(pending.address) or ("", {})
     return OFFERED[endpoint](arguments, dict(pending.fields))
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="newsieve pending form")
 
 
 def _from_a_page_of_ours() -> bool:
@@ -69,7 +87,7 @@ def _from_a_page_of_ours() -> bool:
 
 def _checked(address: str, fields: tuple[tuple[str, str], ...]) -> Pending | None:
     pending = Pending(address, fields)
-    small = len(fields) <= _MOST_FIELDS and len(pending.to_text()) <= _MOST_CHARACTERS
+    small = len(fields) <= _MOST_FIELDS and len(json.dumps(fields)) <= _MOST_CHARACTERS
     route = _route(address)
     return pending if small and route and route[0] in OFFERED else None
 
@@ -106,6 +124,35 @@ def _campaign(arguments: dict[str, Any], fields: dict[str, str]) -> Described:
     return Described(what, (found.listed.sample[:_QUOTED_CHARACTERS],))
 
 
+def _act(arguments: dict[str, Any], _fields: dict[str, str]) -> Described:
+    number = arguments["act"]
+    found = list_acts(database(), ActFilter(), before=number + 1, limit=1).acts if number < 2**31 - 1 else ()
+    if not found or found[0].id != number:
+        return Described(f"take back decision {number}")
+    said = " and ".join(f"{ruling} of {count:,}" for ruling, count in found[0].rulings)
+    texts = "text" if found[0].texts == 1 else "texts"
+    return Described(f"take back that {found[0].person} said {said} {texts}", (found[0].text[:_QUOTED_CHARACTERS],))
+
+
+def _tried(_arguments: dict[str, Any], fields: dict[str, str]) -> Described:
+    name, text = fields.get("name", ""), fields.get("text", "")
+    return Described(f"add what you tried ({name[:_QUOTED_CHARACTERS]}) to the queue", (text[:_QUOTED_CHARACTERS],))
+
+
+def _keys(_arguments: dict[str, Any], fields: dict[str, str]) -> Described:
+    if "defaults" in fields:
+        return Described("have your keys as they were at first")
+    now = keys_of(database(), person())
+    typed = {action: fields.get(f"key {action}", "").strip() for action in DEFAULT_KEYS}
+    changed = [
+        f"{action}: {key[:_QUOTED_CHARACTERS] or 'no key'} instead of {now.by_action[action] or 'no key'}"
+        for action, key in typed.items()
+        if key != now.by_action[action]
+    ]
+    switched = "" if ("on" in fields) == now.on else " and switch them on" if "on" in fields else " and switch them off"
+    return Described(f"change {len(changed)} of your keys{switched}", tuple(changed))
+
+
 def _number(given: str | None) -> int:
     return int(given) if given and given.isascii() and given.isdecimal() and len(given) < 7 else 0
 
@@ -122,6 +169,8 @@ OFFERED: dict[str, Callable[[dict[str, Any], dict[str, str]], Described]] = {
     "campaigns.take_back": lambda arguments, _fields: Described(
         f"take back your decision on campaign {arguments['campaign_id']}"
     ),
-    "keys.change": _saying("change your keys"),
+    "activity.take_back": _act,
+    "try_page.add": _tried,
+    "keys.change": _keys,
 }
 """Routes whose forms are offered again, and how each tells what it would record."""

@@ -16,6 +16,7 @@ from classifier.blocks import LABELS, Label, Page, Verdict
 from classifier.errors import InputError
 from classifier.formats import page_of_text, read_one_page
 from classifier.store.queue import add_pages, find_page
+from classifier.text import printable
 from web.current import database, model, now
 from web.reading import BlockView, view_block
 
@@ -116,7 +117,7 @@ def _chosen(choice: str) -> Chosen | None:
 
 
 def _file_name(name: str) -> str:
-    return PurePosixPath(name.replace("\\", "/")).name[:_LONGEST_NAME] or "pasted"
+    return PurePosixPath(printable(name).replace("\\", "/")).name[:_LONGEST_NAME] or "pasted"
 
 
 def _named(page: Page, name: str) -> Page:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from classifier.errors import BusyError, HomeError
+from classifier.errors import BusyError, HomeError, InputError
 
 _PRAGMAS = (
     *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"),
@@ -26,7 +26,7 @@ class Database:
 
     def __init__(self, engine: sa.Engine, name: str, *, path: Path | None = None) -> None:
         self.engine = engine
-        self.name = name  # file, or URL without its password
+        self.name = name  # file, or URL without its password and query
         self.path = path  # of SQLite's file; None for PostgreSQL
 
     @contextmanager
@@ -38,11 +38,16 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """Yield a connection that alone may write; what it wrote is on disk on leaving. Raises as :meth:`reading`."""
-        with self._errors(), self.engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+    def writing(self, *, wait: float | None = None) -> Iterator[sa.Connection]:
+        """Yield a connection that alone may write; what it wrote is on disk on leaving. Raises as :meth:`reading`.
+
+        It waits up to `wait` seconds (ten when not given) for another that writes.
+        """
+        options = {"begin": "BEGIN IMMEDIATE", "wait": wait}
+        with self._errors(), self.engine.execution_options(**options).begin() as connection:
             if self.path is None:
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}s'")
+                milliseconds = int(1000 * (_LOCK_WAIT if wait is None else wait))
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{milliseconds}ms'")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
             yield connection
 
@@ -54,6 +59,8 @@ class Database:
     def _errors(self) -> Iterator[None]:
         try:
             yield
+        except sa.exc.DataError as error:
+            raise InputError("a text or number given is none that a database keeps; leave it out") from error
         except sa.exc.DBAPIError as error:
             if _is_busy(error.orig):
                 raise BusyError(f"{self.name}: another process is writing; try again in a moment") from error
@@ -84,9 +91,14 @@ def postgresql_database(url: str) -> Database:
     except sa.exc.ArgumentError as error:
         raise HomeError("the database address is no URL such as postgresql://user:password@host/name") from error
     if not url.startswith(("postgresql:", "postgres:")):
-        raise HomeError(f"{parsed.render_as_string()}: only postgresql:// addresses are known; SQLite needs none")
+        raise HomeError(f"{_shown(parsed)}: only postgresql:// addresses are known; SQLite needs none")
     engine = sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    return Database(engine, parsed.set(drivername="postgresql").render_as_string())
+    return Database(engine, _shown(parsed.set(drivername="postgresql")))
+
+
+def _shown(url: sa.URL) -> str:
+    """Return `url` without what may be secret: its password, and its query, where libpq takes one as well."""
+    return url.set(query={}).render_as_string()
 
 
 def _is_busy(error: BaseException | None) -> bool:
@@ -103,4 +115,7 @@ def _configure(connection: Any, _record: Any) -> None:
 
 def _begin(connection: sa.Connection) -> None:
     # sqlite3 would begin late and never for CREATE TABLE; SQLAlchemy's documentation of its SQLite dialect says so
-    connection.exec_driver_sql(connection.get_execution_options()["begin"])
+    options = connection.get_execution_options()
+    if options.get("wait") is not None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(1000 * options['wait'])}")  # connections are used once
+    connection.exec_driver_sql(options["begin"])

@@ -1,5 +1,6 @@
 """Opening the moderation database: made where there is none, brought to the newest schema after a backup copy."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -35,7 +36,8 @@ def open_database(place: Path | str) -> Database:
     with home_errors(place.parent):
         place.parent.mkdir(parents=True, exist_ok=True)
         with only_one(place.with_name(f".{place.name}.lock"), what="upgrade", seconds=_UPGRADE_WAIT):
-            _upgrade(sqlite_database(place, create=True))
+            _make_private(place)
+            _upgrade(sqlite_database(place))
     return sqlite_database(place)
 
 
@@ -43,9 +45,15 @@ def copy_sqlite(source: Path, target: Path) -> None:
     """Copy a SQLite database, in use or not, whole or not at all. Raises OSError or sqlite3.Error."""
     draft = target.with_name(f".{target.name}.part")
     draft.unlink(missing_ok=True)
+    _make_private(draft)
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(draft)) as new:
         old.backup(new)
     draft.replace(target)
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file that only its owner may read, if there is none: it will hold the hashes of passwords."""
+    os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))  # SQLite gives its -wal and -shm files the same mode
 
 
 def _upgrade(database: Database) -> None:

@@ -1,5 +1,7 @@
 """The feed of decisions, and what a desk's watchers ask of its database."""
 
+import time
+
 import pytest
 
 from classifier.errors import HomeError, NotFoundError
@@ -108,6 +110,13 @@ def test_what_the_database_holds_is_counted(database):
     undo(database, person="anna", now=NOW)
     counts = count_all(database, now=NOW)
     assert (counts.pages["waiting"], sum(counts.pages.values()), counts.decisions) == (2, 2, 1)
+
+
+def test_a_check_does_not_wait_for_somebody_who_writes_and_takes_that_for_working(database):
+    begun = time.monotonic()
+    with database.writing():
+        check_writable(database)
+    assert time.monotonic() - begun < 2
 
 
 def test_a_database_that_cannot_be_written_is_found_out_and_a_check_changes_nothing(database):

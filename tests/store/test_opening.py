@@ -13,9 +13,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from classifier.blocks import Block, Page
-from classifier.errors import BusyError, HomeError
+from classifier.errors import BusyError, HomeError, InputError
 from classifier.store import opening
-from classifier.store.database import sqlite_database
+from classifier.store.database import postgresql_database, sqlite_database
 from classifier.store.opening import open_database
 from classifier.store.queue import add_pages, count_pages, get_page
 from classifier.store.schema import metadata
@@ -76,6 +76,18 @@ def test_before_an_upgrade_a_copy_is_kept(tmp_path):
         assert copy.execute("SELECT ruling FROM decisions").fetchall() == [("news",), ("undo",), ("filler",)]
 
 
+def test_only_the_owner_may_read_a_new_database_and_the_copy_of_an_older_one(tmp_path):
+    new = open_database(tmp_path / "new.db")
+    with new.writing() as connection:
+        connection.execute(sa.text("UPDATE pages SET id = id"))
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("new.db*")}
+    assert modes == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm"), 0o600)
+    database_0001(tmp_path / "old.db")
+    open_database(tmp_path / "old.db")
+    (copy,) = tmp_path.glob("old.db.before-*")
+    assert copy.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_database_that_went_away_is_an_error_never_a_new_one(tmp_path):
     database = open_database(tmp_path / "newsieve.db")
     for file in tmp_path.glob("newsieve.db*"):
@@ -96,6 +108,23 @@ def test_a_password_is_never_told():
     with pytest.raises(HomeError) as caught:
         open_database("postgresql://anna:hunter2@127.0.0.1:1/none")
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["postgresql://h/db?user=anna&password=hunter2", "mysql://h/db?password=hunter2"])
+def test_a_password_in_the_query_of_an_address_is_not_told_either(url):
+    try:
+        told = postgresql_database(url).name
+    except HomeError as error:
+        told = str(error)
+    assert "hunter2" not in told
+    assert "://h/db" in told
+
+
+def test_what_a_database_cannot_keep_is_bad_input_not_a_broken_database(database):
+    if database.path:
+        pytest.skip("SQLite keeps NUL")
+    with pytest.raises(InputError, match="none that a database keeps"), database.reading() as connection:
+        connection.execute(sa.text("SELECT :text"), {"text": "a\0b"})
 
 
 def test_a_commit_is_on_disk_before_decide_returns(tmp_path):

@@ -135,6 +135,8 @@ def test_evidence_comes_as_a_file_for_one_site_and_category(client):
         ("/campaigns/1/preview", 400),
         ("/campaigns/1/evidence.txt?category=rudeness", 400),
         ("/campaigns/1/evidence.txt?site=nowhere.example", 404),
+        ("/campaigns?site=a%00b", 200),
+        ("/campaigns/1/evidence.txt?site=a%00b", 404),
         ("/campaigns?part=99999999999999999999&order=x&state=y", 200),
         ("/campaigns/1?part=-5", 200),
         ("/campaigns/1/decide", 405),
@@ -144,6 +146,19 @@ def test_bad_input_is_answered_with_a_sentence(client, path, status):
     given = client.get(path)
     assert given.status_code == status
     assert "Traceback" not in given.text
+
+
+@pytest.mark.parametrize("seen", ["9" * 30, "-" + "9" * 30, "-1"])
+def test_a_number_that_no_column_holds_is_refused(client, database, seen):
+    fields = previewed(client)
+    assert client.post("/campaigns/1/decide", data={**fields, "seen": seen}).status_code == 400
+    assert client.post("/campaigns/1/undo", data={**fields, "act": seen}).status_code == 400
+    assert rulings_in(database) == []
+
+
+def test_a_form_number_with_nul_in_it_is_kept_without(client, database):
+    assert client.post("/campaigns/1/decide", data={**previewed(client), "form": "a\0b"}).status_code == 303
+    assert len(rulings_in(database)) == 5
 
 
 def test_nothing_is_decided_without_a_token_or_on_a_campaign_that_is_gone(client, database):

@@ -27,4 +27,5 @@ def test_what_was_said_of_a_text_outlives_its_pages(client, database):
 
 def test_an_unknown_text_is_404(client):
     assert client.get("/texts/" + "0" * 32).status_code == 404
-    assert client.get("/texts/0").status_code == 404
+    for odd in ("0", "%00" * 32, "A" * 32, "%FF" * 32):
+        assert client.get(f"/texts/{odd}").status_code == 404

@@ -44,10 +44,10 @@ def client(make_app):
     return make_app().test_client()
 
 
-def log_in(client, name="anna", password=PASSWORD, **fields):
+def log_in(client, name="anna", password=PASSWORD, headers=None, **fields):
     """Fill in the log-in page as a browser would."""
     given = {**hidden(client.get("/login").text), "name": name, "password": password, **fields}
-    return client.post("/login", data=given)
+    return client.post("/login", data=given, headers=headers)
 
 
 def log_out(client):

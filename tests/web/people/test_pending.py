@@ -4,13 +4,14 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from itsdangerous import URLSafeSerializer
 
 from classifier.blocks import Block, Page
 from classifier.store.judging import judge_stale
 from classifier.store.preferences import keys_of
 from classifier.store.queue import add_pages, get_page
 from classifier.store.schema import sessions
-from tests.store.conftest import NOW
+from tests.store.conftest import NOW, rule
 from tests.store.test_people import PASSWORD
 from tests.web.conftest import FILLER, RUN, form, recorded
 from tests.web.people.conftest import OURS, cookie, hidden, log_in
@@ -32,7 +33,7 @@ def sent_too_late(client, database, address="/pages/1/decide", *, headers=OURS, 
 
 def go_on(client, page, name="anna", password=PASSWORD):
     """Log in on the page that was answered."""
-    return client.post("/login", data={**hidden(page.text), "name": name, "password": password})
+    return client.post("/login", data={**hidden(page.text), "name": name, "password": password}, headers=OURS)
 
 
 def press(client, page):
@@ -130,8 +131,9 @@ def test_what_records_no_decision_is_not_kept(client, database, address):
 
 
 def test_a_giant_form_is_not_kept(client, database):
-    asked = sent_too_late(client, database, more="x" * 30_000)
+    asked = sent_too_late(client, database, more="x" * 70_000)
     assert asked.status_code == 401
+    assert "It is too large to be kept here. Log in and do it again." in asked.text
     assert "pending" not in hidden(asked.text)
 
 
@@ -151,11 +153,29 @@ def test_a_giant_form_is_not_kept(client, database):
         '["/pages/1/decide", 7]',
         '["http://[", []]',
         "[" * 30_000,
+        '["/undo", []]',
+        URLSafeSerializer(b"another key", salt="newsieve pending form").dumps(["/undo", []]),
     ],
 )
 def test_a_made_up_pending_form_is_left_aside(client, pending):
-    answer = log_in(client, pending=pending)
+    answer = log_in(client, headers=OURS, pending=pending)
     assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_a_form_that_was_changed_on_the_way_is_left_aside(client, database):
+    asked = sent_too_late(client, database, "/undo", data={"csrf_token": "x"})
+    kept = hidden(asked.text)["pending"]
+    assert log_in(client, headers=OURS, pending=f"{kept[:-1]}{'A' if kept[-1] != 'A' else 'B'}").location == "/"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}])
+def test_what_another_site_posts_to_the_log_in_page_is_not_carried_on(client, database, headers):
+    signed = hidden(sent_too_late(client, database, "/undo", data={"csrf_token": "x"}).text)["pending"]
+    for pending in (signed, '["/keys", [["key filler", "n"]]]'):
+        other = client.application.test_client()
+        asked = other.post("/login", data={"pending": pending}, headers=headers)
+        assert "pending" not in hidden(asked.text)
+        assert log_in(other, headers=headers, pending=pending).location == "/"
 
 
 @pytest.mark.parametrize(
@@ -203,11 +223,35 @@ def test_taking_a_campaign_back_is_offered_as_well(client, database):
     assert "You were about to take back your decision on campaign 1." in offered.text
 
 
+def test_taking_back_one_of_the_activities_is_offered_as_well(client, database):
+    rule(database, 1, 0, "filler", "anna")
+    asked = sent_too_late(client, database, "/activity/1/undo", data={"csrf_token": "x"})
+    offered = go_on(client, asked)
+    assert "You were about to take back that anna said filler of 1 text." in offered.text
+    assert FILLER in offered.text
+    assert press(client, offered).status_code == 303
+    assert "Took back" in client.get("/activity").text
+
+
+def test_adding_what_was_tried_is_offered_as_well(client, database):
+    fields = {"csrf_token": "x", "name": "pasted", "format": "text", "text": "Council votes\n" * 1_000}
+    offered = go_on(client, sent_too_late(client, database, "/try/add", data=fields))
+    assert "You were about to add what you tried (pasted) to the queue." in offered.text
+    assert press(client, offered).location == "/pages/2"
+
+
+def test_a_page_tried_that_is_too_large_to_keep_is_said_to_be(client, database):
+    fields = {"csrf_token": "x", "name": "pasted", "format": "text", "text": "Council votes\n" * 100_000}
+    asked = sent_too_late(client, database, "/try/add", data=fields)
+    assert (asked.status_code, "It is too large to be kept here." in asked.text) == (401, True)
+
+
 def test_changed_keys_are_offered_as_well(client, database):
     typed = {f"key {action}": key for action, key in keys_of(database, "anna").by_action.items()}
     asked = sent_too_late(client, database, "/keys", data={**typed, "key filler": "é"})
     offered = go_on(client, asked)
-    assert "change your keys" in offered.text
+    assert "You were about to change 1 of your keys and switch them off." in offered.text
+    assert '<li dir="auto">filler: é instead of f</li>' in offered.text
     assert press(client, offered).status_code == 303
     assert keys_of(database, "anna").by_action["filler"] == "é"
 

@@ -1,0 +1,23 @@
+"""What strangers are told when the desk cannot work: no folder and no server; the log of the desk has them."""
+
+from classifier.store.database import postgresql_database
+from tests.web.people.conftest import OURS
+
+
+def test_a_log_in_page_without_its_database_names_no_folder(client, database, tmp_path, caplog):
+    for file in tmp_path.glob("newsieve.db*"):
+        file.unlink()
+    for answer in (client.get("/login"), client.post("/undo", headers=OURS)):
+        assert answer.status_code == 503
+        assert "the log of the desk says why" in answer.text
+        assert str(tmp_path) not in answer.text
+    assert str(tmp_path) in caplog.text
+
+
+def test_a_log_in_page_without_its_server_names_no_server(make_app, caplog):
+    away = postgresql_database("postgresql://carla@127.0.0.1:1/none?password=hunter2")
+    answer = make_app(database=away).test_client().get("/login")
+    assert (answer.status_code, "the log of the desk says why" in answer.text) == (503, True)
+    assert "carla" not in answer.text
+    assert "127.0.0.1:1/none" in caplog.text
+    assert "hunter2" not in caplog.text + answer.text
