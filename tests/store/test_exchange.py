@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.errors import InputError
+from classifier.errors import ConflictError, InputError
 from classifier.store.act_files import act_lines, meant_cell, read_acts, safe_cell
 from classifier.store.act_records import ActRecord, DecisionRecord, Names
 from classifier.store.activity import ActFilter, list_acts
@@ -137,7 +137,15 @@ def test_an_import_is_named_with_its_acts_and_its_pages_are_not_taken_for_ours(b
     import_acts(busy, [written(tmp_path, json.dumps(decided), "cleo.jsonl")])
     (newest,) = list_acts(busy, ActFilter(), limit=1).acts
     assert (newest.source, newest.page_id) == ("cleo.jsonl", None)
-    assert undo(busy, person="anna", now=NOW).page_id is None
+    assert undo(busy, person="anna", now=NOW, act=newest.id).page_id is None
+
+
+def test_undo_and_redo_pass_over_what_came_from_another_desk(busy, empty, tmp_path):
+    carry(busy, empty, tmp_path)
+    assert undo(empty, person="anna", now=NOW) is None
+    undo(busy, person="anna", now=NOW)
+    carry(busy, empty, tmp_path)
+    assert redo(empty, person="anna", now=NOW) is None
 
 
 def test_an_act_undone_here_and_in_the_file_stays_undone_and_a_second_import_adds_nothing(database, tmp_path):
@@ -152,6 +160,49 @@ def test_an_act_undone_here_and_in_the_file_stays_undone_and_a_second_import_add
     assert import_acts(database, [file]).acts == 0
     assert rulings(database, 1) == {}
     other.close()
+
+
+def test_what_was_taken_back_on_both_desks_stays_so_whichever_way_it_is_carried(database, tmp_path):
+    rule(database, 1, 1, "news")
+    other = open_database(tmp_path / "other.db")
+    carry(database, other, tmp_path)
+    undo(database, person="anna", now=NOW)
+    undo(other, person="anna", now=NOW + timedelta(days=1), act=1)
+    for old, new in ((database, other), (other, database), (database, other)):
+        carry(old, new, tmp_path)
+        assert (rulings(database, 1), standing(other)) == ({}, set())
+    other.close()
+
+
+def carry(old, new, tmp_path):
+    return import_acts(new, [written(tmp_path, exported(old), "carried")])
+
+
+@settings(deadline=None, max_examples=25)
+@given(steps=st.lists(st.tuples(st.sampled_from("ab>"), st.integers(0, 2), st.integers(0, 9)), max_size=10))
+def test_two_desks_that_exchange_agree_whatever_was_taken_back_and_done_again(tmp_path_factory, steps):
+    folder = tmp_path_factory.mktemp("desks")
+    desks = {name: open_database(folder / f"{name}.db") for name in "ab"}
+    for desk in desks.values():
+        add_pages(desk, [PAGE], added_at=NOW)
+    for ruling in ("news", "filler", "boilerplate"):
+        rule(desks["a"], 1, 1, ruling)
+    carry(desks["a"], desks["b"], folder)
+    for number, (step, act, minutes) in enumerate(steps):
+        now = NOW + timedelta(minutes=minutes, seconds=number)  # their clocks differ
+        if step == ">":
+            carry(desks["ab"[act % 2]], desks["ba"[act % 2]], folder)
+            continue
+        try:
+            undo(desks[step], person="anna", now=now, act=act + 1)
+        except ConflictError:
+            redo(desks[step], person="anna", now=now)
+    for old, new in ("ab", "ba", "ab"):
+        carry(desks[old], desks[new], folder)
+    assert rulings(desks["a"], 1) == rulings(desks["b"], 1)
+    assert all(carry(desks[old], desks[new], folder).acts == 0 for old, new in ("ab", "ba"))
+    for desk in desks.values():
+        desk.close()
 
 
 def test_a_file_made_by_hand_needs_no_ids_and_no_fingerprints(database, tmp_path):
