@@ -35,7 +35,8 @@ def import_acts(database: Database, paths: Sequence[str]) -> Imported:
     """Add the acts in some files that are not here yet, all or none; what they say counts as said now, in their order.
 
     An act is here when one with the same facts is. Of what was taken back or done again here and elsewhere the newest
-    counts, or what was done knowing of the other; what would change nothing is not added. Raises InputError naming file and row, HomeError, BusyError.
+    counts, or what was done knowing of the other; what would change nothing is not added.
+    Raises InputError naming file and row, HomeError, BusyError.
     """
     here = _Here()
     with database.reading() as connection:  # most of the reading, while moderators can still decide

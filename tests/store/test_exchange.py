@@ -20,6 +20,7 @@ from classifier.store.history import redo, undo
 from classifier.store.importing import Imported, import_acts
 from classifier.store.opening import open_database
 from classifier.store.queue import add_pages
+from classifier.text import fingerprint
 from tests.store.conftest import NOW, OTHER, PAGE, rule, rulings
 
 SHOWN = Shown("v", "news", 0.1 + 0.2)
@@ -278,6 +279,14 @@ def test_a_bad_record_of_csv_is_named_and_nothing_is_imported(samples, tmp_path,
     assert exported(empty) == ""
 
 
+def test_a_fingerprint_of_another_text_is_refused(busy, empty, tmp_path):
+    row = json.loads(exported(busy).splitlines()[0]) | {"id": ""}
+    row["decisions"][0]["fingerprint"] = "0" * 32
+    with pytest.raises(InputError, match=":1: the fingerprint does not fit its text"):
+        import_acts(empty, [written(tmp_path, json.dumps(row))])
+    assert exported(empty) == ""
+
+
 def test_of_several_files_all_are_imported_or_none(busy, empty, tmp_path):
     good, bad = written(tmp_path, exported(busy), "good"), written(tmp_path, "{}", "bad")
     with pytest.raises(InputError, match="bad:1: no 'person'"):
@@ -317,7 +326,7 @@ def test_a_cell_made_safe_means_what_it_meant_and_begins_no_formula_whatever_the
 
 DECISIONS = st.builds(
     DecisionRecord,
-    fingerprint=st.text("0123456789abcdef", min_size=32, max_size=32),
+    fingerprint=st.just(""),
     text=NASTY,
     address=NASTY,
     site=NASTY,
@@ -326,7 +335,7 @@ DECISIONS = st.builds(
     shown_model=NASTY,
     shown_label=st.sampled_from(["boilerplate", "filler", "news"]),
     shown_score=st.floats(0, 1),
-)
+).map(lambda said: replace(said, fingerprint=fingerprint(said.text)))
 ACTS = st.lists(
     st.builds(
         ActRecord,
