@@ -102,6 +102,8 @@ def _decision(item: Any, place: str) -> DecisionRecord:
         facts["fingerprint"] = fingerprint(facts["text"])
     _check_keys(facts, DecisionRecord, place)
     _check(facts, _OF_DECISION, place)
+    if facts["fingerprint"] != fingerprint(facts["text"]):
+        raise InputError(f"{place}: the fingerprint does not fit its text; leave it empty to rule on the text")
     return DecisionRecord(**{**facts, "shown_score": float(facts["shown_score"])})
 
 

@@ -1,6 +1,5 @@
 """Taking acts back and doing them again, without limit, and the list of what was done."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -28,7 +27,7 @@ class Toggled:
 
 
 def undo(database: Database, *, person: str, now: datetime, act: int | None = None) -> Toggled | None:
-    """Take back the newest standing act of `person`, or the `act` named; None when there is nothing to take back.
+    """Take back the newest standing act that `person` made here, or the `act` named; None when there is none.
 
     Raises ConflictError when the act named is another person's, or is taken back already.
     """
@@ -78,7 +77,7 @@ def _named(connection: sa.Connection, act: int, person: str) -> int:
 
 
 def _last(connection: sa.Connection, kind: Toggle, person: str) -> int | None:
-    mine = acts.c.person == person
+    mine = sa.and_(acts.c.person == person, acts.c.source == "")  # not what came from another desk under their name
     if kind == "undo":
         standing = sa.and_(mine, acts.c.toggles.is_(None), times_toggled(acts.c.id) % 2 == 0)
         return connection.execute(sa.select(sa.func.max(acts.c.id)).where(standing)).scalar()
@@ -95,9 +94,3 @@ def _last(connection: sa.Connection, kind: Toggle, person: str) -> int | None:
 
 def _one(rulings: set[Ruling]) -> Ruling | None:
     return next(iter(rulings)) if len(rulings) == 1 else None
-
-
-def acts_of(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, bool]:
-    """Return of some acts whether they stand."""
-    query = sa.select(acts.c.id, times_toggled(acts.c.id) % 2 == 0).where(acts.c.id.in_(numbers))
-    return dict(connection.execute(query).all())

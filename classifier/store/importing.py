@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ class Imported:
 def import_acts(database: Database, paths: Sequence[str]) -> Imported:
     """Add the acts in some files that are not here yet, all or none; what they say counts as said now, in their order.
 
-    An act is here when one with the same facts is. Raises InputError naming file and row, HomeError, BusyError.
+    An act is here when one with the same facts is. Of what was taken back or done again here and elsewhere the newest
+    counts, or what was done knowing of the other; what would change nothing is not added.
+    Raises InputError naming file and row, HomeError, BusyError.
     """
     here = _Here()
     with database.reading() as connection:  # most of the reading, while moderators can still decide
@@ -61,6 +64,23 @@ class _Here:
             self.numbers |= {record.id: number for number, record in part}
 
 
+@dataclass(slots=True)
+class _Toggles:
+    """How often an act was toggled here, and how far a file that is being read knows of that."""
+
+    last: int | None  # number of the newest toggle here
+    acted_at: datetime | None  # of that one
+    away: bool  # the act is taken back here
+    met: bool  # the file knows the newest toggle here: what it says further on comes after it
+    held: ActRecord | None = None  # newest toggle of the file, not here and made without knowing of the newest one here
+
+    def overruled(self) -> bool:
+        """Tell whether the toggle that is held is newer than the newest one here; the same on both sides."""
+        if self.held is None or self.met or self.acted_at is None:
+            return False
+        return (when_meant(self.held.acted_at), self.held.kind == "undo") > (self.acted_at, self.away)
+
+
 class _Import:
     """Adds acts in a transaction that is under way."""
 
@@ -68,7 +88,8 @@ class _Import:
         self._connection, self._numbers = connection, numbers
         self._pending: dict[str, tuple[str, ActRecord]] = {}  # by name, with their places
         self._texts: set[str] = set()
-        self._acts = self._decisions = self._known = 0
+        self._toggled: dict[int, _Toggles] = {}  # by the number of the act that the file at hand toggles
+        self._acts = self._decisions = self._seen = 0
 
     def add_file(self, found: Iterable[tuple[str, ActRecord]], *, source: str) -> None:
         """Add what is not here of one file. Raises InputError."""
@@ -84,6 +105,10 @@ class _Import:
             if len(self._pending) == _ACTS_AT_ONCE:
                 self._flush(source)
         self._flush(source)
+        for target, toggles in self._toggled.items():
+            if toggles.held and toggles.overruled():
+                self._take(toggles.held, target, source)
+        self._toggled.clear()
 
     def finished(self) -> Imported:
         """Derive what stands now, and tell what was done."""
@@ -91,41 +116,59 @@ class _Import:
         fold(self._connection, self._texts)
         after = self._rulings()
         overruled = sum(ruling is not None and after[text] != ruling for text, ruling in before.items())
-        return Imported(self._acts, self._decisions, self._known, overruled)
+        return Imported(self._acts, self._decisions, self._seen - self._acts, overruled)
 
     def _add(self, place: str, record: ActRecord, source: str) -> None:
-        if record.id in self._numbers or record.id in self._pending:
-            self._known += 1
-        elif record.toggles:
+        self._seen += 1
+        if record.toggles:
             self._flush(source)
             self._toggle(place, record, source)
-        else:
+        elif record.id not in self._numbers and record.id not in self._pending:
             self._pending[record.id] = (place, record)
 
     def _toggle(self, place: str, record: ActRecord, source: str) -> None:
         target = self._numbers.get(record.toggles or "")
-        state = sa.select(acts.c.toggles, times_toggled(acts.c.id) % 2).where(acts.c.id == target)
-        found = self._connection.execute(state).one_or_none()
-        if found is None or found[0]:
+        if target is None or (toggles := self._toggles(target)) is None:
             raise InputError(
                 f"{place}: {record.kind} of {record.toggles}, which is no decision here or further up in the files; "
                 "import the whole export"
             )
-        if (record.kind == "redo") != found[1]:
-            # taken back here too, by itself: two undos would cancel each other out
-            opposite = "undo" if record.kind == "redo" else "redo"
-            self._insert([(record, target, opposite)], source)
-        (self._numbers[record.id],) = self._insert([(record, target, record.kind)], source)
-        self._texts.update(
-            self._connection.scalars(sa.select(decisions.c.fingerprint).where(decisions.c.act_id == target))
-        )
+        number = self._numbers.get(record.id)
+        if number is not None:
+            toggles.met, toggles.held = toggles.met or number == toggles.last, None
+        elif toggles.met:
+            self._take(record, target, source)
+        else:
+            toggles.held = record
+
+    def _toggles(self, target: int) -> _Toggles | None:
+        """Return what the file at hand meets in an act; None when that toggles one itself."""
+        if target not in self._toggled:
+            state = sa.select(acts.c.toggles, times_toggled(acts.c.id) % 2).where(acts.c.id == target)
+            toggled, away = self._connection.execute(state).one()
+            if toggled:
+                return None
+            newest = sa.select(acts.c.id, acts.c.acted_at).where(acts.c.toggles == target).order_by(acts.c.id.desc())
+            last, acted_at = self._connection.execute(newest.limit(1)).one_or_none() or (None, None)
+            self._toggled[target] = _Toggles(last, acted_at, bool(away), last is None)
+        return self._toggled[target]
+
+    def _take(self, record: ActRecord, target: int, source: str) -> None:
+        """Add a toggle, unless the act is already as it leaves it: two undos would cancel each other out."""
+        toggles = self._toggled[target]
+        if (record.kind == "undo") == toggles.away:
+            return
+        toggles.away = not toggles.away
+        (self._numbers[record.id],) = self._insert([record], source, target)
+        of_act = sa.select(decisions.c.fingerprint).where(decisions.c.act_id == target)
+        self._texts.update(self._connection.scalars(of_act))
 
     def _flush(self, source: str) -> None:
         records = [record for _place, record in self._pending.values()]
         if not records:
             return
         self._refuse_forms()
-        numbers = self._insert([(record, None, record.kind) for record in records], source)
+        numbers = self._insert(records, source)
         self._numbers |= zip(self._pending, numbers, strict=True)
         said = [
             {**asdict(one), "act_id": number}
@@ -138,20 +181,20 @@ class _Import:
         self._texts.update(row["fingerprint"] for row in said)
         self._pending.clear()
 
-    def _insert(self, found: Sequence[tuple[ActRecord, int | None, str]], source: str) -> list[int]:
-        """Insert acts, each with the act it toggles and its kind, and return their numbers."""
+    def _insert(self, records: Sequence[ActRecord], source: str, target: int | None = None) -> list[int]:
+        """Insert acts that toggle `target`, or none, and return their numbers."""
         rows: list[dict[str, Any]] = [
             {
                 "person": record.person,
                 "acted_at": when_meant(record.acted_at),
-                "kind": kind,
-                "form": record.form if kind == record.kind else None,
+                "kind": record.kind,
+                "form": record.form,
                 "toggles": target,
                 "page_id": record.page,
                 "campaign_id": record.campaign,
                 "source": source,
             }
-            for record, target, kind in found
+            for record in records
         ]
         numbered = sa.insert(acts).returning(acts.c.id, sort_by_parameter_order=True)
         self._acts += len(rows)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.errors import InputError
+from classifier.errors import ConflictError, InputError
 from classifier.store.act_files import act_lines, meant_cell, read_acts, safe_cell
 from classifier.store.act_records import ActRecord, DecisionRecord, Names
 from classifier.store.activity import ActFilter, list_acts
@@ -20,6 +20,7 @@ from classifier.store.history import redo, undo
 from classifier.store.importing import Imported, import_acts
 from classifier.store.opening import open_database
 from classifier.store.queue import add_pages
+from classifier.text import fingerprint
 from tests.store.conftest import NOW, OTHER, PAGE, rule, rulings
 
 SHOWN = Shown("v", "news", 0.1 + 0.2)
@@ -137,7 +138,15 @@ def test_an_import_is_named_with_its_acts_and_its_pages_are_not_taken_for_ours(b
     import_acts(busy, [written(tmp_path, json.dumps(decided), "cleo.jsonl")])
     (newest,) = list_acts(busy, ActFilter(), limit=1).acts
     assert (newest.source, newest.page_id) == ("cleo.jsonl", None)
-    assert undo(busy, person="anna", now=NOW).page_id is None
+    assert undo(busy, person="anna", now=NOW, act=newest.id).page_id is None
+
+
+def test_undo_and_redo_pass_over_what_came_from_another_desk(busy, empty, tmp_path):
+    carry(busy, empty, tmp_path)
+    assert undo(empty, person="anna", now=NOW) is None
+    undo(busy, person="anna", now=NOW)
+    carry(busy, empty, tmp_path)
+    assert redo(empty, person="anna", now=NOW) is None
 
 
 def test_an_act_undone_here_and_in_the_file_stays_undone_and_a_second_import_adds_nothing(database, tmp_path):
@@ -152,6 +161,49 @@ def test_an_act_undone_here_and_in_the_file_stays_undone_and_a_second_import_add
     assert import_acts(database, [file]).acts == 0
     assert rulings(database, 1) == {}
     other.close()
+
+
+def test_what_was_taken_back_on_both_desks_stays_so_whichever_way_it_is_carried(database, tmp_path):
+    rule(database, 1, 1, "news")
+    other = open_database(tmp_path / "other.db")
+    carry(database, other, tmp_path)
+    undo(database, person="anna", now=NOW)
+    undo(other, person="anna", now=NOW + timedelta(days=1), act=1)
+    for old, new in ((database, other), (other, database), (database, other)):
+        carry(old, new, tmp_path)
+        assert (rulings(database, 1), standing(other)) == ({}, set())
+    other.close()
+
+
+def carry(old, new, tmp_path):
+    return import_acts(new, [written(tmp_path, exported(old), "carried")])
+
+
+@settings(deadline=None, max_examples=25)
+@given(steps=st.lists(st.tuples(st.sampled_from("ab>"), st.integers(0, 2), st.integers(0, 9)), max_size=10))
+def test_two_desks_that_exchange_agree_whatever_was_taken_back_and_done_again(tmp_path_factory, steps):
+    folder = tmp_path_factory.mktemp("desks")
+    desks = {name: open_database(folder / f"{name}.db") for name in "ab"}
+    for desk in desks.values():
+        add_pages(desk, [PAGE], added_at=NOW)
+    for ruling in ("news", "filler", "boilerplate"):
+        rule(desks["a"], 1, 1, ruling)
+    carry(desks["a"], desks["b"], folder)
+    for number, (step, act, minutes) in enumerate(steps):
+        now = NOW + timedelta(minutes=minutes, seconds=number)  # their clocks differ
+        if step == ">":
+            carry(desks["ab"[act % 2]], desks["ba"[act % 2]], folder)
+            continue
+        try:
+            undo(desks[step], person="anna", now=now, act=act + 1)
+        except ConflictError:
+            redo(desks[step], person="anna", now=now)
+    for old, new in ("ab", "ba", "ab"):
+        carry(desks[old], desks[new], folder)
+    assert rulings(desks["a"], 1) == rulings(desks["b"], 1)
+    assert all(carry(desks[old], desks[new], folder).acts == 0 for old, new in ("ab", "ba"))
+    for desk in desks.values():
+        desk.close()
 
 
 def test_a_file_made_by_hand_needs_no_ids_and_no_fingerprints(database, tmp_path):
@@ -227,6 +279,14 @@ def test_a_bad_record_of_csv_is_named_and_nothing_is_imported(samples, tmp_path,
     assert exported(empty) == ""
 
 
+def test_a_fingerprint_of_another_text_is_refused(busy, empty, tmp_path):
+    row = json.loads(exported(busy).splitlines()[0]) | {"id": ""}
+    row["decisions"][0]["fingerprint"] = "0" * 32
+    with pytest.raises(InputError, match=":1: the fingerprint does not fit its text"):
+        import_acts(empty, [written(tmp_path, json.dumps(row))])
+    assert exported(empty) == ""
+
+
 def test_of_several_files_all_are_imported_or_none(busy, empty, tmp_path):
     good, bad = written(tmp_path, exported(busy), "good"), written(tmp_path, "{}", "bad")
     with pytest.raises(InputError, match="bad:1: no 'person'"):
@@ -266,7 +326,7 @@ def test_a_cell_made_safe_means_what_it_meant_and_begins_no_formula_whatever_the
 
 DECISIONS = st.builds(
     DecisionRecord,
-    fingerprint=st.text("0123456789abcdef", min_size=32, max_size=32),
+    fingerprint=st.just(""),
     text=NASTY,
     address=NASTY,
     site=NASTY,
@@ -275,7 +335,7 @@ DECISIONS = st.builds(
     shown_model=NASTY,
     shown_label=st.sampled_from(["boilerplate", "filler", "news"]),
     shown_score=st.floats(0, 1),
-)
+).map(lambda said: replace(said, fingerprint=fingerprint(said.text)))
 ACTS = st.lists(
     st.builds(
         ActRecord,
