@@ -182,7 +182,7 @@ def test_a_new_page_is_queued_and_judged_before_the_answer(client, database, mod
         "unsure": 0,
         "share": 0.5,
         "doubt": 0,
-        "campaigns": [1],
+        "campaigns": [],
     }
     assert get_page(database, 1).model == model.card.version
 
