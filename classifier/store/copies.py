@@ -15,7 +15,7 @@ from classifier.disk import sync_folder
 from classifier.errors import HomeError, InputError
 from classifier.store.database import Database
 from classifier.store.opening import copy_sqlite, open_database
-from classifier.store.schema import metadata
+from classifier.store.schema import metadata, sessions
 
 _ROWS_AT_ONCE = 1_000
 
@@ -138,6 +138,7 @@ def _replace_rows(source: Database, target: Database, *, keep_at: Path, replace:
                 new.execute(sa.delete(table))
         with source.reading() as old:
             rows = _copy_rows(old, new)
+        new.execute(sa.delete(sessions))  # an ended session of the time since must not open the desk again
         if target.path is None:
             _continue_numbers(new)
     return Restored(rows, keep_at if full else None)

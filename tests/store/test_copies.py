@@ -237,3 +237,17 @@ def test_rows_that_belong_to_nothing_are_named(tmp_path):
         connection.commit()
     faults = verify(open_database(tmp_path / "newsieve.db"))
     assert "runs, row 1: belongs to pages that are not there" in faults
+
+
+def test_nobody_stays_logged_in_over_a_restore(database, empty_place, tmp_path):
+    with database.writing() as connection:
+        person = {"name": "anna", "password_hash": "x", "role": "moderator", "added_at": NOW}
+        connection.execute(sa.insert(metadata.tables["people"]), person)
+        session = {"key_hash": "k", "person": "anna", "started_at": NOW}
+        connection.execute(sa.insert(metadata.tables["sessions"]), session)
+    backup(database, tmp_path / "backup.db")
+    restore(tmp_path / "backup.db", empty_place, now=NOW)
+    restored = open_database(empty_place)
+    assert len(contents(restored)["people"]) == 1
+    assert contents(restored)["sessions"] == []
+    restored.close()
