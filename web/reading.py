@@ -91,7 +91,7 @@ def positions_of(part: int) -> range:
 def view_page(queued: QueuedPage, verdicts: Sequence[Verdict], part: int) -> PageView:
     """Return what the desk shows of a queued page."""
     shown = positions_of(part)
-    called = [_called(queued, position, verdict) for position, verdict in enumerate(verdicts)]
+    called = [queued.called(position, verdict.label) for position, verdict in enumerate(verdicts)]
     blocks = [
         view_block(block, verdicts[block.position], queued.rulings.get(block.position), *queued.repeats[block.position])
         for block in queued.page.blocks[shown.start : shown.stop]
@@ -115,11 +115,6 @@ def view_block(
     facts = sorted((r for r in verdict.reasons if r.span is None and r.name != PRIOR), key=lambda r: -abs(r.weight))
     notable = tuple(reason for reason in facts if abs(reason.weight) >= _WEAK)[:_FACTS_SHOWN]
     return BlockView(block, verdict, _stretches(block.text, verdict.reasons), notable, standing, pages, sites)
-
-
-def _called(queued: QueuedPage, position: int, verdict: Verdict) -> str:
-    standing = queued.rulings.get(position)
-    return standing.ruling if standing else verdict.label
 
 
 def _stacks(blocks: Sequence[BlockView], campaigns: dict[int, int]) -> tuple[Stack, ...]:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from classifier.blocks import LABELS, Label, Page, Verdict
 from classifier.errors import InputError
 from classifier.formats import page_of_text, read_one_page
-from classifier.store.queue import add_pages, find_page
+from classifier.store.queue import enqueue
 from classifier.text import printable
 from web.current import database, model, now
 from web.reading import BlockView, view_block
@@ -95,10 +95,9 @@ def add() -> Response:
     if not page.blocks:
         flash("There was no text to add.")
         return redirect(url_for("try_page.ask"), 303)
-    added = add_pages(database(), [page], added_at=now())
-    flash("Added to the queue." if added else "The page was in the queue already.")
-    number = added[0] if added else find_page(database(), page)
-    return redirect(url_for("review.page", page_id=number), 303)
+    queued = enqueue(database(), page, added_at=now())
+    flash("Added to the queue." if queued.new else "The page was in the queue already.")
+    return redirect(url_for("review.page", page_id=queued.id), 303)
 
 
 def _given(pasted: str) -> tuple[bytes, str]:

@@ -8,8 +8,7 @@ from typing import Any, Literal, get_args
 import sqlalchemy as sa
 
 from classifier.store.database import Database
-from classifier.store.decisions import Ruling, Scope
-from classifier.store.history import times_toggled
+from classifier.store.decisions import Ruling, Scope, times_toggled
 from classifier.store.schema import acts, decisions, pages
 
 ACTS_LOOKED_AT = 100_000  # for one part, so that a rare ruling or site is never searched for without end

@@ -9,8 +9,7 @@ from classifier.errors import NotFoundError
 from classifier.store.campaign_listing import ListedCampaign, listed_columns
 from classifier.store.campaign_samples import Sample, read_samples
 from classifier.store.database import Database
-from classifier.store.decisions import Ruling
-from classifier.store.history import times_toggled
+from classifier.store.decisions import Ruling, times_toggled
 from classifier.store.schema import (
     acts,
     campaign_hosts,

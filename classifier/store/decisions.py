@@ -127,11 +127,15 @@ def fold(connection: sa.Connection, fingerprints: Iterable[str]) -> None:
                 connection.execute(statement, {"part": list(part)})
 
 
+def times_toggled(act: "sa.ColumnElement[int]") -> "sa.ScalarSelect[int]":
+    """Return how often an act was taken back or done again: it stands when that is even."""
+    toggling = acts.alias()
+    return sa.select(sa.func.count()).where(toggling.c.toggles == act).scalar_subquery()
+
+
 def newest_standing() -> "sa.Select[tuple[int]]":
     """Return the query for the newest decision whose act stands, of the texts that it is narrowed to."""
-    toggling = acts.alias()
-    toggled = sa.select(sa.func.count()).where(toggling.c.toggles == decisions.c.act_id).scalar_subquery()
-    return sa.select(sa.func.max(decisions.c.id)).where(toggled % 2 == 0)
+    return sa.select(sa.func.max(decisions.c.id)).where(times_toggled(decisions.c.act_id) % 2 == 0)
 
 
 @cache  # a statement takes longer to put together than to run

@@ -14,8 +14,7 @@ import sqlalchemy as sa
 
 from classifier.blocks import Label
 from classifier.store.database import Database
-from classifier.store.decisions import Ruling
-from classifier.store.history import times_toggled
+from classifier.store.decisions import Ruling, times_toggled
 from classifier.store.schema import acts, decisions
 
 _CURSOR = re.compile(r"([0-9]{1,10})\.([0-9]{1,10})")

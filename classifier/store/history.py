@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from classifier.errors import ConflictError
 from classifier.store.database import Database
-from classifier.store.decisions import Ruling, fold
+from classifier.store.decisions import Ruling, fold, times_toggled
 from classifier.store.schema import acts, decisions
 
 Toggle = Literal["undo", "redo"]
@@ -37,12 +37,6 @@ def undo(database: Database, *, person: str, now: datetime, act: int | None = No
 def redo(database: Database, *, person: str, now: datetime) -> Toggled | None:
     """Do again what `person` took back last, unless they decided something since; None when there is nothing."""
     return _toggle(database, "redo", person=person, now=now, act=None)
-
-
-def times_toggled(act: "sa.ColumnElement[int]") -> "sa.ScalarSelect[int]":
-    """Return how often an act was taken back or done again: it stands when that is even."""
-    toggling = acts.alias()
-    return sa.select(sa.func.count()).where(toggling.c.toggles == act).scalar_subquery()
 
 
 def _toggle(database: Database, kind: Toggle, *, person: str, now: datetime, act: int | None) -> Toggled | None:

@@ -12,9 +12,8 @@ from classifier.errors import InputError
 from classifier.store.act_files import read_acts
 from classifier.store.act_records import ActRecord, Names, when_meant
 from classifier.store.database import Database
-from classifier.store.decisions import fold
+from classifier.store.decisions import fold, times_toggled
 from classifier.store.exchange import Reader
-from classifier.store.history import times_toggled
 from classifier.store.queries import in_parts
 from classifier.store.schema import acts, decisions, texts
 

@@ -89,10 +89,5 @@ def _record(connection: sa.Connection, queued: QueuedPage, verdicts: Sequence[Ve
 
 
 def _runs(queued: QueuedPage, verdicts: Sequence[Verdict]) -> list[Run]:
-    called = [_called(queued, position, verdict) for position, verdict in enumerate(verdicts)]
+    called = [queued.called(position, verdict.label) for position, verdict in enumerate(verdicts)]
     return [Run(first, last) for first, last in runs_of([label == "filler" for label in called])]
-
-
-def _called(queued: QueuedPage, position: int, verdict: Verdict) -> str:
-    standing = queued.rulings.get(position)
-    return standing.ruling if standing else verdict.label

@@ -59,6 +59,11 @@ class QueuedPage:
     repeats: dict[int, tuple[int, int]]  # pages and sites of the queue with this text, itself counted
     campaigns: dict[int, int]  # campaign of the run that begins here
 
+    def called(self, position: int, label: Label) -> Ruling:
+        """Return the ruling that stands on a block, else the `label` of its verdict."""
+        standing = self.rulings.get(position)
+        return standing.ruling if standing else label
+
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
@@ -80,13 +85,8 @@ def enqueue(database: Database, page: Page, *, added_at: datetime) -> Enqueued:
     """Add a page that has blocks to the queue, unless it is there already; it is on disk when this returns."""
     with database.writing() as connection:
         new = _add(connection, [page], added_at)
-        return Enqueued(int(connection.execute(_numbered(page)).scalar_one()), bool(new))
-
-
-def find_page(database: Database, page: Page) -> int | None:
-    """Return the number of the page in the queue with this address and these texts, None when there is none."""
-    with database.reading() as connection:
-        return connection.scalar(_numbered(page))
+        numbered = sa.select(pages.c.id).where(pages.c.content == _content(page))
+        return Enqueued(int(connection.execute(numbered).scalar_one()), bool(new))
 
 
 def count_pages(database: Database) -> int:
@@ -158,10 +158,6 @@ def _drop(connection: sa.Connection, page_id: int) -> None:
     connection.execute(sa.delete(blocks).where(blocks.c.page_id == page_id))
     connection.execute(sa.delete(pages).where(pages.c.id == page_id))
     count_texts(connection, Counter({(text, row.site): -1 for text in found}))
-
-
-def _numbered(page: Page) -> "sa.Select[int]":
-    return sa.select(pages.c.id).where(pages.c.content == _content(page))
 
 
 def _content(page: Page) -> str:

@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from classifier.blocks import Label
 from classifier.errors import NotFoundError
 from classifier.store.database import Database
-from classifier.store.decisions import Ruling, Shown
-from classifier.store.history import times_toggled
+from classifier.store.decisions import Ruling, Shown, times_toggled
 from classifier.store.schema import acts, blocks, decisions, pages, texts
 
 _PAGES_SHOWN = 50

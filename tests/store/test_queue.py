@@ -10,7 +10,7 @@ from classifier.errors import ConflictError, NotFoundError
 from classifier.store.claims import LEASE, claim_page, release_page
 from classifier.store.judging import judge_stale
 from classifier.store.listing import ORDERS, Filter, claim_next, count_listed, count_states, list_pages
-from classifier.store.queue import add_pages, count_pages, drop_pages, find_page, get_page
+from classifier.store.queue import add_pages, count_pages, drop_pages, enqueue, get_page
 from tests.store.conftest import NOW, PAGE, rule
 
 SPAM = tuple(
@@ -178,7 +178,8 @@ def test_each_who_asks_for_the_next_page_gets_one_of_their_own(judged):
 
 
 def test_a_page_is_found_by_its_address_and_texts(database):
-    found = find_page(database, PAGE)
-    assert get_page(database, found).page.address == PAGE.address
-    assert find_page(database, replace(PAGE, address="https://www.paper.example/2")) is None
-    assert find_page(database, replace(PAGE, blocks=PAGE.blocks[:1])) is None
+    found = enqueue(database, PAGE, added_at=NOW)
+    assert not found.new
+    assert get_page(database, found.id).page.address == PAGE.address
+    assert enqueue(database, replace(PAGE, address="https://www.paper.example/2"), added_at=NOW).new
+    assert enqueue(database, replace(PAGE, blocks=PAGE.blocks[:1]), added_at=NOW).new

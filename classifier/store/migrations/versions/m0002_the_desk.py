@@ -13,6 +13,8 @@ def upgrade() -> None:
     _derived_columns()
     _texts()
     _acts()
+    _decisions()
+    _standing()
     _campaigns()
     _people()
 
@@ -81,6 +83,9 @@ def _acts() -> None:
         "SELECT decisions.id, person, decided_at, 'block', page_id, '' "
         "FROM decisions JOIN blocks ON blocks.id = block_id"
     )
+
+
+def _decisions() -> None:
     op.rename_table("decisions", "decisions_0001")
     op.drop_index("ix_decisions_fingerprint", "decisions_0001")
     op.create_table(
@@ -104,6 +109,9 @@ def _acts() -> None:
         "FROM decisions_0001 AS old JOIN blocks ON blocks.id = block_id JOIN pages ON pages.id = page_id"
     )
     op.drop_table("decisions_0001")
+
+
+def _standing() -> None:
     op.create_table(
         "texts",
         sa.Column("fingerprint", sa.String(32), primary_key=True),
