@@ -48,6 +48,8 @@ class Act:
     seen: int | None = None  # newest decision when the person looked; None when that is not known
     page_id: int | None = None
     campaign_id: int | None = None
+    settles: bool = False  # it ends a conflict: what was said of the texts before no longer counts
+    blind: bool = False  # the verdict was hidden from the person
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def _add_act(connection: sa.Connection, act: Act) -> int:
         "page_id": act.page_id,
         "campaign_id": act.campaign_id,
         "source": "",
+        "settles": act.settles,
+        "blind": act.blind,
     }
     return int(connection.execute(sa.insert(acts).returning(acts.c.id), row).scalar_one())
 
