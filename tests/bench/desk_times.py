@@ -24,7 +24,10 @@ from tests.bench.visitor import Answer, InProcess, SeenPage, hidden_fields
 _LONG = 5_000  # blocks of the longest page
 _LISTS = (
     ("queue, as it opens", [""]),
-    ("queue, other orders", ["order=most+doubtful", "order=newest", "order=oldest", "order=random"]),
+    (
+        "queue, other orders",
+        ["order=most+filler", "order=most+doubtful", "order=newest", "order=oldest", "order=random"],
+    ),
     ("queue, by state", ["state=open", "state=done", "state=unsure", "state=claimed", "state=open&order=newest"]),
     (
         "queue, filtered",

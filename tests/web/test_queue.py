@@ -94,3 +94,11 @@ def test_every_answer_forbids_foreign_scripts_frames_and_sniffing(client):
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_desk_opens_with_what_teaches_most_and_at_the_block_that_does(client, two):
+    assert "<option selected>teaches most</option>" in client.get("/").text
+    first = list_pages(two, Filter(), now=NOW, order="teaches most", limit=1)[0].id
+    at = worthiest_block(two, first)
+    answer = client.post("/next", data={"csrf_token": token(client)})
+    assert answer.location == f"/pages/{first}?at={at}#block-{at}"
