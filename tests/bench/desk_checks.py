@@ -81,7 +81,7 @@ def check_counts(database: Database, now: datetime) -> None:
     counted: dict[int, Counted] = {}
     with database.reading() as connection:
         for number, *said in connection.execution_options(stream_results=True).exec_driver_sql(_EVERYTHING):
-            _add(counted.setdefault(number, Counted()), *said)
+            _add(counted.setdefault(number, Counted()), said)
         rows = connection.execute(sa.select(pages)).all()
     assert len(rows) == len(counted)
     for row in rows:
@@ -97,7 +97,8 @@ def check_counts(database: Database, now: datetime) -> None:
     )
 
 
-def _add(one: Counted, label: str, needs_review: bool, doubt: float, score: float, on: int, ruling: str | None) -> None:
+def _add(one: Counted, said: Sequence[Any]) -> None:
+    label, needs_review, doubt, score, stands_on, ruling = said
     one.blocks += 1
     one.flagged += (ruling or label) == "filler"
     one.to_check += ruling is None and bool(label == "filler" or needs_review)
@@ -105,7 +106,7 @@ def _add(one: Counted, label: str, needs_review: bool, doubt: float, score: floa
     if ruling is None:
         one.doubt = max(one.doubt, doubt)
     if ruling is None and label != "boilerplate":
-        one.worth = max(one.worth, (1 - abs(2 * score - 1)) * len(str(on)))
+        one.worth = max(one.worth, (1 - abs(2 * score - 1)) * len(str(stands_on)))
 
 
 def _state(row: Any, now: datetime) -> str:
