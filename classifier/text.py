@@ -69,8 +69,9 @@ def normalise_token(raw: str) -> str:
     characters count.
     """
     raw = raw[:LONGEST_TOKEN]
-    if raw.isascii() and raw.isprintable():
-        return raw.lower()
+    plain = raw if raw.isascii() else raw.translate(_TYPOGRAPHY)
+    if plain.isascii() and plain.isprintable():
+        return plain.lower()
     folded = unicodedata.normalize("NFKC", _visible(raw)).casefold().translate(_TYPOGRAPHY)
     return unicodedata.normalize("NFKC", _visible(unicodedata.normalize("NFKC", folded)))
 
