@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from classifier.store.database import Database
     from classifier.store.listing import State
 
-_DROPPED_AT_ONCE = 500  # pages in one transaction, so that a moderator's decision never waits long
-
 
 @click.group("queue")
 def verb() -> None:
@@ -68,10 +66,10 @@ def drop(ids: tuple[int, ...], done: bool, home: Home) -> None:
     """Take pages out of the queue, by the numbers that newsieve queue list prints. Decisions on their texts stay."""
     if bool(ids) == done:
         raise click.UsageError("Give either page numbers or --done.")
-    from classifier.store.queue import drop_pages
+    from classifier.store.dropping import drop_done, drop_pages
 
     database = home.database()
-    dropped = _drop_done(database) if done else drop_pages(database, list(dict.fromkeys(ids)))
+    dropped = drop_done(database, now=utc_now()) if done else drop_pages(database, list(dict.fromkeys(ids)))
     tell(f"Dropped {dropped:,} pages; what was decided on their texts stays")
 
 
@@ -86,13 +84,3 @@ def _judge(home: Home, database: "Database", added: Sequence[int]) -> None:
             judge_numbered(database, registry.current(), added, progress=progress)
     except ModelError as error:
         warn(f"{error}; the pages are in the queue, not judged yet")
-
-
-def _drop_done(database: "Database") -> int:
-    from classifier.store.listing import Filter, list_pages
-    from classifier.store.queue import drop_pages
-
-    dropped = 0
-    while found := list_pages(database, Filter(state="done"), now=utc_now(), limit=_DROPPED_AT_ONCE):
-        dropped += drop_pages(database, [page.id for page in found])
-    return dropped

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
-from classifier.errors import NotFoundError
+from classifier.errors import missing_page
 from classifier.store.claims import Claim, claim_of, held, take_claim
 from classifier.store.database import Database
 from classifier.store.schema import blocks, campaigns, pages, runs, texts
@@ -83,7 +83,7 @@ def listed_page(database: Database, page_id: int, *, now: datetime) -> ListedPag
     with database.reading() as connection:
         row = connection.execute(query).one_or_none()
         if row is None:
-            raise NotFoundError(f"page {page_id}: not in the queue; the front page lists what is")
+            raise missing_page(page_id)
         return _listed(row, _campaigns(connection, [page_id]).get(page_id, ()), now)
 
 
@@ -98,7 +98,7 @@ def count_states(database: Database, *, now: datetime) -> dict[State, int]:
     query = sa.select(
         _how_many().label("all"),
         _how_many(_LEFT).label("left"),
-        *(_how_many(*_in_state(state, now)).label(state) for state in ("claimed", "unsure", "waiting")),
+        *(_how_many(*in_state(state, now)).label(state) for state in ("claimed", "unsure", "waiting")),
     )
     with database.reading() as connection:
         found = connection.execute(query).one()
@@ -144,7 +144,7 @@ def _next_to_check() -> Any:
 
 def _conditions(wanted: Filter, now: datetime) -> list["sa.ColumnElement[bool]"]:
     passing: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
-        "state": lambda state: sa.and_(*_in_state(state, now)),
+        "state": lambda state: sa.and_(*in_state(state, now)),
         "site": lambda site: pages.c.site == site,
         "share": lambda share: pages.c.share >= share,
         "flagged": lambda flagged: pages.c.flagged >= flagged,
@@ -160,7 +160,7 @@ def _how_many(*conditions: "sa.ColumnElement[bool]") -> "sa.ScalarSelect[int]":
     return sa.select(sa.func.count()).select_from(pages).where(*conditions).scalar_subquery()
 
 
-def _in_state(state: State, now: datetime) -> list["sa.ColumnElement[bool]"]:
+def in_state(state: State, now: datetime) -> list["sa.ColumnElement[bool]"]:
     """Return what :func:`_state` says, put so that an index answers it."""
     few = pages.alias()  # begun with, whatever the order
     judged = sa.func.coalesce(pages.c.model, "") != ""  # no range of an index: most pages are

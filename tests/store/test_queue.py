@@ -1,16 +1,20 @@
 """Pages go into the queue once, come out as they went in, and are listed, counted, claimed and dropped."""
 
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from classifier.blocks import Block, Page
 from classifier.errors import ConflictError, NotFoundError
 from classifier.store.claims import LEASE, claim_page, release_page
+from classifier.store.dropping import drop_done, drop_pages
 from classifier.store.judging import judge_stale
 from classifier.store.listing import ORDERS, Filter, claim_next, count_listed, count_states, list_pages
-from classifier.store.queue import add_pages, count_pages, drop_pages, enqueue, get_page
+from classifier.store.opening import open_database
+from classifier.store.queue import add_pages, count_pages, enqueue, get_page
 from tests.store.conftest import NOW, PAGE, rule
 
 SPAM = tuple(
@@ -81,6 +85,23 @@ def test_of_several_pages_all_are_dropped_or_none(database):
     with pytest.raises(NotFoundError, match="page 99"):
         drop_pages(database, [1, 99])
     assert count_pages(database) == 2
+
+
+def test_pages_that_are_done_are_dropped_and_none_that_is_reopened_in_between(judged, place):
+    for position in range(4):
+        rule(judged, 3, position, "filler")
+    left = set(listed(judged)) - set(listed(judged, state="done"))
+    reopened = []
+
+    def reopen(*_connection):
+        with contextlib.suppress(NotFoundError), contextlib.closing(open_database(place)) as elsewhere:
+            rule(elsewhere, 3, 0, "undo")
+            reopened.append(3)
+
+    sa.event.listen(judged.engine, "checkin", reopen, once=True)  # as soon as the first transaction is over
+    dropped = drop_done(judged, now=NOW)
+    assert set(listed(judged)) == {*left, *reopened}
+    assert dropped == 3 - len(left) - len(reopened)
 
 
 def test_judging_stores_what_the_queue_is_ordered_and_filtered_by(judged, model):

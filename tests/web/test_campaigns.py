@@ -5,9 +5,10 @@ import re
 import pytest
 
 from classifier.blocks import Block, Page
+from classifier.store.dropping import drop_pages
 from classifier.store.judging import judge_stale
 from classifier.store.opening import open_database
-from classifier.store.queue import add_pages, drop_pages
+from classifier.store.queue import add_pages
 from tests.store.conftest import NOW, TITLES, add_spam, rule, spammed
 from tests.web.conftest import recorded
 
