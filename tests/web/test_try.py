@@ -117,10 +117,12 @@ def test_nothing_to_judge_is_said_in_one_sentence(client, database, text):
 
 
 @pytest.mark.parametrize("file", [b"%PDF-1.7 x", b"PAR1xxxx", b'{"html": "<p>x</p>"}', bytes(range(256)) * 20, b""])
-def test_a_file_that_is_no_page_is_refused_by_name(client, file):
+def test_a_file_that_is_no_page_is_refused_by_name_with_what_is_taken(client, file):
     answer = attempt(client, file=(file, "it.bin"))
     assert answer.status_code == 400
-    assert re.search(r'id="fault"[^>]*>it\.bin: ', answer.text)
+    (sentence,) = re.findall(r'id="fault"[^>]*>(it\.bin: [^<]*)<', answer.text)
+    assert "text or HTML" in sentence
+    assert "Parquet" not in sentence
 
 
 @pytest.mark.parametrize(
