@@ -56,6 +56,17 @@ def test_a_campaign_shows_since_when_where_how_it_reads_and_hosts_that_are_no_li
     assert not re.search(r'href="(?![/#])', text)
 
 
+def test_rulings_are_offered_in_one_order_everywhere(client):
+    def offered(address, pattern):
+        return list(dict.fromkeys(re.findall(pattern, client.get(address).text)))
+
+    button = r'<button name="ruling" value="(\w+)"'
+    order = ["news", "filler", "boilerplate", "unsure"]
+    assert offered("/pages/1", button) == order
+    assert offered("/campaigns/1", button) == order
+    assert offered("/activity", r'<option value="(\w+)"')[:4] == order
+
+
 def test_scraped_text_is_shown_never_run(client, database, model):
     nasty = "<script>alert(1)</script> \u202e 9 Tips for Choosing the Best Online Casino Bonus Today"
     for number in (1, 2):
