@@ -151,6 +151,15 @@ def test_a_page_of_20_mb_is_413_with_the_limit_named(client, database):
     assert count_pages(database) == 0
 
 
+def test_a_text_that_is_too_large_is_shown_again_as_it_was_typed(client, database):
+    answer = attempt(client, "<b>long</b>" + "é" * 1_000_000, format="text")
+    assert answer.status_code == 413
+    assert "more than 2,000,000 bytes" in re.search(r'id="fault"[^>]*>([^<]*)<', answer.text)[1]
+    assert re.search(r"<textarea[^>]*>\s&lt;b&gt;long&lt;/b&gt;é{1000000}</textarea>", answer.text)
+    assert '<option value="text" selected>' in answer.text
+    assert count_pages(database) == 0
+
+
 def test_almost_two_megabytes_can_be_tried_and_added(client, database):
     text = "é" * 500 + "\n"
     answer = attempt(client, file=((text * 3_900).encode("cp1252"), "large.txt"))
