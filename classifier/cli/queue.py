@@ -44,7 +44,12 @@ def add(files: tuple[str, ...], page_format: PageFormat | None, home: Home) -> N
 
 @verb.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only pages in this state.")
-@click.option("--site", default="", metavar="DOMAIN", help="Only pages of this registered domain.")
+@click.option(
+    "--site",
+    default="",
+    metavar="DOMAIN",
+    help="Only pages of this registered domain, or of those with this in their names.",
+)
 @click.option("--order", type=click.Choice(list(ORDERS)), default="oldest", show_default=True, help="What comes first.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Pages to list at most.")
 @click.option("--format", "output", type=click.Choice(["table", "jsonl"]), help="[default: table on a terminal]")

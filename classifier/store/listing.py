@@ -12,6 +12,7 @@ from classifier.errors import missing_page
 from classifier.store.claims import Claim, claim_of, held, take_claim
 from classifier.store.database import Database
 from classifier.store.schema import blocks, campaigns, pages, runs, texts
+from classifier.store.site_names import of_sites
 from classifier.store.summaries import TO_CHECK
 
 State = Literal["open", "claimed", "done", "unsure", "waiting"]
@@ -37,7 +38,7 @@ class Filter:
     """Which pages to list; None or empty lets everything pass."""
 
     state: State | None = None
-    site: str = ""  # registered domain, whole
+    site: str = ""  # registered domain, or a part of it where no site is called so
     share: float | None = None  # at least, 0..1
     flagged: int | None = None  # blocks, at least
     doubt: float | None = None  # at least, 0..1
@@ -69,10 +70,11 @@ def list_pages(
 ) -> list[ListedPage]:
     """Return a part of the queue."""
     # the part is found by its numbers alone: what is passed over before it need not be read
-    part = sa.select(pages.c.id).where(*_conditions(wanted, now)).order_by(*_ORDERED[order]).limit(limit).offset(offset)
-    query = sa.select(pages, _state(now).label("state")).where(pages.c.id.in_(part)).order_by(*_ORDERED[order])
+    numbers = sa.select(pages.c.id).order_by(*_ORDERED[order]).limit(limit).offset(offset)
+    query = sa.select(pages, _state(now).label("state")).order_by(*_ORDERED[order])
     with database.reading() as connection:
-        rows = connection.execute(query).all()
+        part = numbers.where(*_conditions(connection, wanted, now))
+        rows = connection.execute(query.where(pages.c.id.in_(part))).all()
         found = _campaigns(connection, [row.id for row in rows])
     return [_listed(row, found.get(row.id, ()), now) for row in rows]
 
@@ -90,7 +92,7 @@ def listed_page(database: Database, page_id: int, *, now: datetime) -> ListedPag
 def count_listed(database: Database, wanted: Filter, *, now: datetime) -> int:
     """Return how many pages pass the filter."""
     with database.reading() as connection:
-        return int(connection.execute(sa.select(_how_many(*_conditions(wanted, now)))).scalar_one())
+        return int(connection.execute(sa.select(_how_many(*_conditions(connection, wanted, now)))).scalar_one())
 
 
 def count_states(database: Database, *, now: datetime) -> dict[State, int]:
@@ -116,8 +118,9 @@ def claim_next(database: Database, wanted: Filter, *, order: Order, person: str,
     """Claim the first page of the list that nobody else works on and that needs a look; None when there is none."""
     free = sa.or_(~held(now), pages.c.claimed_by == person)
     waiting = pages.c.model.is_(None)  # not judged yet, it may need a look
-    free_ones = sa.select(pages.c.id).where(*_conditions(wanted, now), free).order_by(*_ORDERED[order]).limit(1)
+    first = sa.select(pages.c.id).where(free).order_by(*_ORDERED[order]).limit(1)
     with database.writing() as connection:
+        free_ones = first.where(*_conditions(connection, wanted, now))
         found = connection.scalar(free_ones.where(_LEFT)) or connection.scalar(free_ones.where(waiting))
         if found is not None:
             take_claim(connection, found, person=person, now=now)
@@ -142,10 +145,10 @@ def _next_to_check() -> Any:
     )
 
 
-def _conditions(wanted: Filter, now: datetime) -> list["sa.ColumnElement[bool]"]:
+def _conditions(connection: sa.Connection, wanted: Filter, now: datetime) -> list["sa.ColumnElement[bool]"]:
     passing: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
         "state": lambda state: sa.and_(*in_state(state, now)),
-        "site": lambda site: pages.c.site == site,
+        "site": lambda site: of_sites(connection, site),
         "share": lambda share: pages.c.share >= share,
         "flagged": lambda flagged: pages.c.flagged >= flagged,
         "doubt": lambda doubt: pages.c.doubt >= doubt,

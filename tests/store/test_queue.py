@@ -137,6 +137,21 @@ def test_pages_are_filtered_by_site_share_age_and_state(judged):
     assert sum(count_states(judged, now=NOW).values()) == 3
 
 
+def test_a_site_is_found_by_its_whole_name_or_by_a_part_of_it(judged):
+    add_pages(judged, [Page("new", SPAM[:1], "newspaper.example"), Page("odd", SPAM[:1], "a_b.example")], added_at=NOW)
+    assert listed(judged, site="paper.example") == [1]  # not that of the newspaper, which ends so
+    assert listed(judged, site="paper") == [1, 4]
+    assert listed(judged, site="news") == [4]
+    assert (listed(judged, site="a%"), listed(judged, site="a_"), listed(judged, site="_")) == ([], [5], [5])
+    assert count_listed(judged, Filter(site="spam"), now=NOW) == 1
+    assert claim_next(judged, Filter(site="am.ex"), order="oldest", person="anna", now=NOW) == 3
+    many = [Page(f"many {n}", SPAM[:1], f"many-{n}.example") for n in range(103)]
+    assert [len(add_pages(judged, many, added_at=NOW)), count_listed(judged, Filter(site="many"), now=NOW)] == [
+        103,
+        103,
+    ]
+
+
 def test_a_page_is_open_then_done_and_unsure_when_a_person_could_not_tell(judged):
     assert 3 in listed(judged, state="open")
     for position in range(4):
