@@ -13,6 +13,8 @@ from classifier.cli.terminal import tell
 if TYPE_CHECKING:
     from classifier.store.people import Person
 
+ROLES = ("viewer", "moderator")
+
 
 @click.group("users")
 def verb() -> None:
@@ -26,7 +28,7 @@ def verb() -> None:
 @click.argument("name")
 @click.option(
     "--role",
-    type=click.Choice(["viewer", "moderator"]),
+    type=click.Choice(ROLES),
     default="moderator",
     show_default=True,
     help="A viewer looks, a moderator decides.",
@@ -40,6 +42,18 @@ def add(name: str, role: Any, password_stdin: bool, home: Home) -> None:
     password = ask_password(from_stdin=password_stdin)
     person = add_person(home.database(), name, password=password, role=role, now=utc_now())
     tell(f"Added {person.name}, {person.role}")
+
+
+@verb.command("role")
+@click.argument("name")
+@click.argument("role", type=click.Choice(ROLES))
+@database_option
+def role_(name: str, role: Any, home: Home) -> None:
+    """Make NAME a viewer or a moderator. It holds at once, also where they are logged in."""
+    from classifier.store.people import change_role
+
+    change_role(home.database(), name, role)
+    tell(f"{name} is a {role} now")
 
 
 @verb.command("disable")
