@@ -8,6 +8,7 @@ import click
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.inputs import Inputs, page_inputs
 from classifier.cli.queue_rows import ORDERS, STATES, print_queue
+from classifier.cli.table_or_jsonl import table_or_jsonl
 from classifier.cli.terminal import progress_bar, tell, warn
 from classifier.errors import ModelError
 from classifier.formats import PageFormat
@@ -52,14 +53,14 @@ def add(files: tuple[str, ...], page_format: PageFormat | None, home: Home) -> N
 )
 @click.option("--order", type=click.Choice(list(ORDERS)), default="oldest", show_default=True, help="What comes first.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Pages to list at most.")
-@click.option("--format", "output", type=click.Choice(["table", "jsonl"]), help="[default: table on a terminal]")
+@table_or_jsonl
 @database_option
-def list_(*, state: "State | None", site: str, order: str, limit: int, output: str | None, home: Home) -> None:
+def list_(*, state: "State | None", site: str, order: str, limit: int, table: bool, home: Home) -> None:
     """List pages of the queue with what is flagged and left to check on them."""
     from classifier.store.listing import Filter, count_listed, list_pages
 
     database, wanted, now = home.database(), Filter(state=state, site=site.lower()), utc_now()
-    print_queue(list_pages(database, wanted, now=now, order=ORDERS[order], limit=limit), output)
+    print_queue(list_pages(database, wanted, now=now, order=ORDERS[order], limit=limit), table=table)
     tell(f"{min(limit, count := count_listed(database, wanted, now=now)):,} of {count:,} pages")
 
 

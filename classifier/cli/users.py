@@ -1,13 +1,13 @@
 """newsieve users: who may log in to the moderation page."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.passwords import ask_password, password_option
+from classifier.cli.table_or_jsonl import table_or_jsonl
 from classifier.cli.terminal import tell
 
 if TYPE_CHECKING:
@@ -92,21 +92,15 @@ def reset(name: str, password_stdin: bool, home: Home) -> None:
 
 
 @verb.command("list")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["table", "jsonl"]),
-    help="Format of the output  [default: table on a terminal, jsonl otherwise]",
-)
+@table_or_jsonl
 @database_option
-def list_(output: str | None, home: Home) -> None:
+def list_(table: bool, home: Home) -> None:
     """List the accounts by name, disabled ones too."""
     from classifier.store.people import list_people
 
     found = list_people(home.database())
     if not found:
         tell("No accounts: the moderation page is for one person on this machine")
-    table = (output or ("table" if sys.stdout.isatty() else "jsonl")) == "table"
     for person in found:
         click.echo(_row(person) if table else json.dumps(_facts(person)))
 
