@@ -40,6 +40,7 @@ def test_unclear_keys_are_refused_and_shown_as_they_were_typed(client, given, sa
     assert (answer.status_code, f"Not saved: {said}" in answer.text) == (400, True)
     shown = dict(re.findall(r'name="key ([^"]+)" value="([^"]*)"', answer.text))
     assert (shown["filler"], shown["why"], 'name="on">' in answer.text) == (given, "1", True)
+    assert '<a href="/keys" aria-current="true">' in answer.text
     marked = re.findall(r'name="key ([^"]+)"[^>]*aria-invalid', answer.text)
     assert marked == (["filler", "news"] if given == "n" else ["filler"])
     assert keys(client) == dict(DEFAULT_KEYS)
