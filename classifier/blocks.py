@@ -79,6 +79,8 @@ class Example:
     origin: str = ""  # file and row, or who decided it
     voice: str = ""  # who wrote it; empty when unknown. Cross-validation never cuts a voice apart, or else a site
     position: int | None = None  # place on its page, from 0; None for a block that is judged alone
+    weight: float = 1.0  # how much it counts beside other examples; a campaign's count together as one
+    people: tuple[str, ...] = ()  # who decided it; empty for labelled files
 
     @property
     def hand(self) -> str:
