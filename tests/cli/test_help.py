@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from classifier.cli import main
 
-LISTS = (("models",), ("queue", "list"), ("users", "list"), ("tokens", "list"), ("campaigns", "list"), ("conflicts",))
+LISTS = (("models",), ("queue", "list"), ("users", "list"), ("tokens", "list"), ("campaigns", "list"), ("conflicts",), ("forget",))
 
 
 @pytest.mark.parametrize("verb", ["classify", "serve"])
