@@ -6,7 +6,8 @@ from click.testing import CliRunner
 
 from classifier.cli import main
 
-LISTS = (("models",), ("queue", "list"), ("users", "list"), ("tokens", "list"), ("campaigns", "list"), ("conflicts",), ("forget",))
+NESTED = tuple((name, "list") for name in ("queue", "users", "tokens", "campaigns"))
+LISTS = (("models",), ("conflicts",), ("forget",), *NESTED)
 
 
 @pytest.mark.parametrize("verb", ["classify", "serve"])
