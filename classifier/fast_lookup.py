@@ -1,7 +1,7 @@
 """Sums and shapes of many texts at once, by ``_lookup.c``; what is not plain ASCII is put in order here.
 
-The module is compiled when the package is built where there is a C compiler; elsewhere :mod:`classifier.scorer` does the
-same in NumPy.
+The module is compiled when the package is built where there is a C compiler; elsewhere :mod:`classifier.scorer` does
+the same in NumPy.
 """
 
 import secrets
@@ -14,7 +14,7 @@ import numpy as np
 from classifier.context import Floats, WordTable
 from classifier.shape import SHAPE_NAMES, ends_with_date, shape, token_facts
 from classifier.text import LONGEST_TOKEN, normalise_token, words
-from classifier.token_sums import Part
+from classifier.token_sums import ROW_WIDTH, Part
 
 _MOST_TOKENS = 1_000_000  # remembered (about 200 bytes each) before they are forgotten
 _TEXTS_AT_ONCE = 1_000  # after which the memory is looked at
@@ -48,7 +48,7 @@ class FastLookup:
         )
         numbered = np.unique(numbers, return_inverse=True)[1] if with_words else numbers
         table = WordTable(blocks.astype(np.intp), numbered.astype(np.intp), rarity)
-        return np.frombuffer(sums).reshape(len(texts), -1), self._shapes(texts, shapes), table
+        return np.frombuffer(sums).reshape(-1, ROW_WIDTH), self._shapes(texts, shapes), table
 
     def _shapes(self, texts: Sequence[str], data: bytes) -> Floats:
         shapes = np.frombuffer(data).reshape(-1, len(SHAPE_NAMES)).copy()

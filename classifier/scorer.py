@@ -17,7 +17,7 @@ from classifier.context import Floats, WordTable
 from classifier.fast_lookup import fast_lookup
 from classifier.shape import shape
 from classifier.text import LONGEST_TOKEN, character_grams, normalise_token, word_grams, words, written
-from classifier.token_sums import Part, counted
+from classifier.token_sums import ROW_WIDTH, Part, counted
 from classifier.weights import BlockWeights
 
 _MOST_TOKENS = 500_000  # tokens remembered (about 150 bytes each) before the memory is begun anew
@@ -30,7 +30,6 @@ _HAS_WORD = 2 * _N + 2
 _KNOWN = 2 * _N + 3
 _FAMILIAR_MASS = 2 * _N + 4
 _UNFAMILIAR_MASS = 2 * _N + 5
-_WIDTH = 2 * _N + 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ class Scorer:
         numbers = [row for row, _start, _end in found]
         rows = self._table()[np.array(numbers, dtype=np.intp)]
         repeats = counted(numbers)
-        distinct = self._table()[list(repeats)].sum(axis=0) if found else np.zeros(_WIDTH)
+        distinct = self._table()[list(repeats)].sum(axis=0) if found else np.zeros(ROW_WIDTH)
         pair_shares, pair_mass = self._pair_shares(numbers)
         word_scale = _scale(distinct[_WORD_MASS] + pair_mass)
         shares = (rows[:, _WORDS] * word_scale + rows[:, _CHARACTERS] * _scale(distinct[_CHARACTER_MASS])) / np.array(
@@ -128,7 +127,7 @@ class Scorer:
         self._rows: dict[str, int] = {}  # token as written -> row, -1 for one that is all invisible
         self._normal: dict[str, int] = {}  # normalised token -> row
         self._ends: list[tuple[str, str]] = []  # first and last word of a row's token
-        self._sums = np.zeros((1024, _WIDTH))
+        self._sums = np.zeros((1024, ROW_WIDTH))
 
     def _table(self) -> Floats:
         return self._sums[: max(1, len(self._ends))]

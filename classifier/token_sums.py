@@ -5,7 +5,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from classifier.blocks import LABELS
 from classifier.weights import PartWeights
+
+ROW_WIDTH = 2 * len(LABELS) + 6
+"""Sums of a token: weights by label and squared mass, of its words and of its characters; facts of what is known."""
 
 _T = TypeVar("_T")
 
@@ -39,7 +43,7 @@ class Part:
 
 
 def counted(items: Sequence[_T]) -> dict[_T, int]:
-    """Return how often each item is there, in order of first appearance; quicker than a Counter for the few there are."""
+    """Return how often each item is there; for a few items quicker than a Counter."""
     counts: dict[_T, int] = {}
     for item in items:
         counts[item] = counts.get(item, 0) + 1
