@@ -45,7 +45,7 @@ def train_candidate(home: Home, data: Sequence[Path], *, seed: int, promise: Fra
             tell(f"Left out {len(every) - len(decided):,} decisions on texts that versions are measured on")
         examples = join(read_examples(data, notify=warn), decided)
         now = datetime.now(UTC)
-        trained = train(examples, decided=len(decided), created_at=now, seed=seed, promise=promise, progress=progress)
+        trained = train(examples, created_at=now, seed=seed, promise=promise, progress=progress)
         report = measure(Model(trained.weights, trained.card), holdout)
         return registry.save(trained.pipeline, trained.weights, trained.card, report)
 
