@@ -35,7 +35,7 @@ class Factored:
 
     def transposed_times(self, rows: Floats) -> Floats:
         """Return the transposed matrix times `rows`, shape (n_blocks, k)."""
-        parts = [reduce(lambda value, factor: factor.T @ value, factors, rows) for factors in self.parts]
+        parts: list[Floats] = [reduce(lambda value, factor: factor.T @ value, factors, rows) for factors in self.parts]
         return np.vstack(parts)
 
     @property
@@ -53,7 +53,8 @@ class Solution:
 
     def log_odds(self, matrix: Factored) -> Floats:
         """Return the decision function of the rows of `matrix`, one column a label."""
-        return matrix.times(self.table[:-1]) + self.table[-1]
+        log_odds: Floats = matrix.times(self.table[:-1]) + self.table[-1]
+        return log_odds
 
 
 def balanced(labels: Numbers, weights: Floats) -> Floats:
