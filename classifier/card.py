@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from classifier.errors import damaged_model
+from classifier.intake import Intake, Limits
 from classifier.sealed import NOT_SEALED, seal, unseal
 
 
@@ -68,6 +69,7 @@ class Card:
     sha256: dict[str, str]  # file name -> digest, of the other files of the version
     decision_weight: float = 1.0  # of a decision beside a shipped example
     decision_weights_tried: tuple[TriedWeight, ...] = ()  # that it was chosen from; none where decisions are too few
+    intake: Intake | None = None  # what went in; None in versions of before it was kept
 
     def to_bytes(self) -> bytes:
         """Return the card as JSON, with a digest of its own so that a change by hand is noticed."""
@@ -82,9 +84,15 @@ class Card:
                 facts[fact] = kind(**facts[fact])
             tried = facts.get("decision_weights_tried", ())  # which cards of before there was a choice lack
             facts["decision_weights_tried"] = tuple(TriedWeight(**one) for one in tried)
+            if facts.get("intake"):
+                facts["intake"] = _intake(facts["intake"])
             return cls(**facts)
         except NOT_SEALED as error:
             raise damaged_model(f"{name}: not a card ({error})") from error
+
+
+def _intake(facts: dict[str, Any]) -> Intake:
+    return Intake(**{**facts, "left_out": tuple(facts["left_out"]), "limits": Limits(**facts["limits"])})
 
 
 _NESTED: dict[str, type[Any]] = {

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Literal, get_args
 from classifier.errors import InputError
 from classifier.formats import open_binary
 from classifier.rows import MOST_BYTES
-from classifier.store.act_records import ActRecord, DecisionRecord, act_of_row
+from classifier.store.act_records import FLAGS, ActRecord, DecisionRecord, act_of_row
 
 ActFormat = Literal["jsonl", "csv"]
 ACT_FORMATS: tuple[ActFormat, ...] = get_args(ActFormat)
@@ -138,12 +138,13 @@ def _csv_rows(stream: BinaryIO, name: str) -> Iterator[tuple[str, dict[str, Any]
 
 def _known_header(header: list[str], name: str) -> list[str]:
     columns = [*_OF_ACT, *_OF_DECISION]
-    if sorted(header) != sorted(columns):
+    if sorted({*header, *FLAGS}) != sorted(columns) or len(set(header)) < len(header):
         raise InputError(f"{name}: no export of decisions; its first row is not {','.join(columns)}")
     return header
 
 
 def _row(cells: dict[str, str], place: str) -> dict[str, Any]:
+    cells = {**dict.fromkeys(FLAGS, "False"), **cells}  # exports of before they were
     of_act = {key: None if key in _NULLABLE and not cells[key] else _value(key, cells, place) for key in _OF_ACT}
     decided = any(cells[key] for key in _OF_DECISION)
     said = [{key: _value(key, cells, place) for key in _OF_DECISION}] if decided else []
@@ -151,6 +152,8 @@ def _row(cells: dict[str, str], place: str) -> dict[str, Any]:
 
 
 def _value(key: str, cells: dict[str, str], place: str) -> Any:
+    if key in FLAGS and cells[key] in ("True", "False", ""):
+        return cells[key] == "True"
     try:
         return _NUMBERS.get(key, str)(cells[key])
     except ValueError as error:

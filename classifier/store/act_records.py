@@ -17,6 +17,11 @@ from classifier.errors import InputError
 from classifier.store.decisions import RULINGS, Scope
 from classifier.text import fingerprint, printable
 
+FLAGS = (
+    "settles",
+    "blind",
+)  # of an act; absent where they do not hold, so that acts of before they were have their names
+
 _TOGGLES = ("undo", "redo")
 _KINDS = (*get_args(Scope), *_TOGGLES)
 _LARGEST = 2**31 - 1  # what a column holds
@@ -50,6 +55,8 @@ class ActRecord:
     page: int | None  # number where the act was made
     campaign: int | None  # number where the act was made
     decisions: tuple[DecisionRecord, ...]
+    settles: bool = False  # it ends a conflict
+    blind: bool = False  # the verdict was hidden
 
 
 class Names:
@@ -60,7 +67,8 @@ class Names:
 
     def named(self, record: ActRecord) -> ActRecord:
         """Return the act with its name, whatever it was called before."""
-        facts = json.dumps(asdict(replace(record, id="")), ensure_ascii=False, sort_keys=True).encode()
+        told = {name: value for name, value in asdict(replace(record, id="")).items() if value or name not in FLAGS}
+        facts = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
         repeat = 0
         while (digest := hashlib.sha256(b"%d " % repeat + facts).digest()[:16]) in self._given:
             repeat += 1
@@ -81,7 +89,8 @@ def when_meant(told: str) -> datetime:
 
 def act_of_row(row: dict[str, Any], place: str) -> ActRecord:
     """Return the act in a row with the keys of an ActRecord. Raises InputError, naming `place`, when it holds none."""
-    facts = {"id": "", "toggles": None, "form": None, "page": None, "campaign": None, "decisions": [], **row}
+    absent: dict[str, Any] = {"id": "", "toggles": None, "form": None, "page": None, "campaign": None, "decisions": []}
+    facts = {**absent, **dict.fromkeys(FLAGS, False), **row}
     _check_keys(facts, ActRecord, place)
     if not isinstance(facts["decisions"], list):
         raise InputError(f"{place}: decisions is not a list; use a list of objects, one a text")
@@ -162,6 +171,7 @@ _OF_ACT = {
     "form": _or_none(_is_short(64)),
     "page": _or_none(_NUMBER),
     "campaign": _or_none(_NUMBER),
+    **dict.fromkeys(FLAGS, (lambda value: isinstance(value, bool), "use true or false")),
 }
 _OF_DECISION = {
     "fingerprint": _is_short(32),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+import classifier.store.learning_schema  # noqa: F401 - its tables are copied too
 from classifier.disk import sync_folder
 from classifier.errors import HomeError, InputError
 from classifier.store.database import Database

@@ -60,6 +60,8 @@ class Reader:
                 page=row.page_id,
                 campaign=row.campaign_id,
                 decisions=tuple(said),
+                settles=row.settles,
+                blind=row.blind,
             )
         )
         if toggled:

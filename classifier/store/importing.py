@@ -192,6 +192,8 @@ class _Import:
                 "page_id": record.page,
                 "campaign_id": record.campaign,
                 "source": source,
+                "settles": record.settles,
+                "blind": record.blind,
             }
             for record in records
         ]

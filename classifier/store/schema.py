@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 metadata = sa.MetaData()
 
-_FINGERPRINT = sa.String(32)
-_LABEL = sa.String(11)
+FINGERPRINT = sa.String(32)
+LABEL = sa.String(11)
 
 
 def where(condition: str) -> dict[str, Any]:
@@ -56,7 +56,7 @@ blocks = sa.Table(
     sa.Column("page_id", sa.Integer, sa.ForeignKey("pages.id"), nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
-    sa.Column("fingerprint", _FINGERPRINT, nullable=False),
+    sa.Column("fingerprint", FINGERPRINT, nullable=False),
     sa.Column("place", sa.JSON, nullable=True),  # [start, end], element path, or null
     sa.Column("list_item", sa.Boolean, nullable=False),
     sa.Column("heading", sa.Boolean, nullable=False),
@@ -64,7 +64,7 @@ blocks = sa.Table(
     sa.Column("link_share", sa.Float, nullable=False),
     sa.Column("link_hosts", sa.JSON, nullable=False),  # list of strings
     # the verdict of the page's `model`; null before the first
-    sa.Column("label", _LABEL, nullable=True),
+    sa.Column("label", LABEL, nullable=True),
     sa.Column("score", sa.Float, nullable=True),  # 0..1
     sa.Column("needs_review", sa.Boolean, nullable=True),
     sa.Column("doubt", sa.Float, nullable=True),  # 0..1, 1 where the score is the threshold
@@ -75,11 +75,11 @@ blocks = sa.Table(
 texts = sa.Table(
     "texts",
     metadata,
-    sa.Column("fingerprint", _FINGERPRINT, primary_key=True),
+    sa.Column("fingerprint", FINGERPRINT, primary_key=True),
     # all derived: from the blocks, and from the decisions
     sa.Column("pages", sa.Integer, nullable=False),  # pages of the queue it stands on
     sa.Column("sites", sa.Integer, nullable=False),  # their sites
-    sa.Column("ruling", _LABEL, nullable=True),  # the standing one; null when there is none
+    sa.Column("ruling", LABEL, nullable=True),  # the standing one; null when there is none
     sa.Column("decision_id", sa.Integer, sa.ForeignKey("decisions.id"), nullable=True),  # which made it stand
     sa.Index(
         "ix_texts_ruled",  # unique, or else SQLite prefers the primary key's, of all texts
@@ -93,7 +93,7 @@ texts = sa.Table(
 text_sites = sa.Table(
     "text_sites",
     metadata,
-    sa.Column("fingerprint", _FINGERPRINT, primary_key=True),
+    sa.Column("fingerprint", FINGERPRINT, primary_key=True),
     sa.Column("site", sa.Text, primary_key=True),
     sa.Column("pages", sa.Integer, nullable=False),  # pages of that site it stands on
 )
@@ -109,7 +109,10 @@ acts = sa.Table(
     sa.Column("toggles", sa.Integer, sa.ForeignKey("acts.id"), nullable=True, index=True),  # what it undoes or redoes
     sa.Column("page_id", sa.Integer, nullable=True),  # where the person was, in the database of the act's source
     sa.Column("campaign_id", sa.Integer, nullable=True, index=True),  # in the database of the act's source
-    sa.Column("source", sa.Text, nullable=False),  # the import it came with, or empty
+    sa.Column("source", sa.Text, nullable=False),  # the file it came with, or empty
+    sa.Column("import_id", sa.Integer, nullable=True, index=True),  # the import it came with; null where it was made
+    sa.Column("settles", sa.Boolean, nullable=False, server_default=sa.false()),  # ends a conflict: earlier ones rest
+    sa.Column("blind", sa.Boolean, nullable=False, server_default=sa.false()),  # the verdict was hidden
     sa.Index("ix_acts_person", "person", "id"),
     sa.CheckConstraint("kind IN ('block', 'run', 'page', 'campaign', 'undo', 'redo')", name="known_kind"),
 )
@@ -119,14 +122,14 @@ decisions = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("act_id", sa.Integer, sa.ForeignKey("acts.id"), nullable=False, index=True),
-    sa.Column("fingerprint", _FINGERPRINT, nullable=False, index=True),
+    sa.Column("fingerprint", FINGERPRINT, nullable=False, index=True),
     sa.Column("text", sa.Text, nullable=False),  # as the person saw it
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("site", sa.Text, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("ruling", _LABEL, nullable=False),
+    sa.Column("ruling", LABEL, nullable=False),
     sa.Column("shown_model", sa.Text, nullable=False),
-    sa.Column("shown_label", _LABEL, nullable=False),
+    sa.Column("shown_label", LABEL, nullable=False),
     sa.Column("shown_score", sa.Float, nullable=False),
     sa.CheckConstraint("ruling IN ('boilerplate', 'filler', 'news', 'unsure', 'undo')", name="known_ruling"),
 )
@@ -175,7 +178,7 @@ campaign_texts = sa.Table(
     "campaign_texts",
     metadata,
     sa.Column("campaign_id", sa.Integer, sa.ForeignKey("campaigns.id"), primary_key=True),
-    sa.Column("fingerprint", _FINGERPRINT, primary_key=True, index=True),
+    sa.Column("fingerprint", FINGERPRINT, primary_key=True, index=True),
     sa.Column("pages", sa.Integer, nullable=False),  # pages with the text in a run of the campaign
 )
 

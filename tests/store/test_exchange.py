@@ -14,14 +14,14 @@ from classifier.errors import ConflictError, InputError
 from classifier.store.act_files import act_lines, meant_cell, read_acts, safe_cell
 from classifier.store.act_records import ActRecord, DecisionRecord, Names
 from classifier.store.activity import ActFilter, list_acts
-from classifier.store.decisions import Act, Ruled, Shown, decide, decided_examples
+from classifier.store.decisions import Act, Ruled, Shown, decide
 from classifier.store.exchange import export_acts
 from classifier.store.history import redo, undo
 from classifier.store.importing import Imported, import_acts
 from classifier.store.opening import open_database
 from classifier.store.queue import add_pages
 from classifier.text import fingerprint
-from tests.store.conftest import NOW, OTHER, PAGE, rule, rulings
+from tests.store.conftest import NOW, OTHER, PAGE, agreed, rule, rulings
 
 SHOWN = Shown("v", "news", 0.1 + 0.2)
 
@@ -70,7 +70,7 @@ def written(tmp_path, text, name="acts"):
 
 
 def standing(database):
-    return {(e.text, e.label, e.page) for e in decided_examples(database)}
+    return {(e.text, e.label, e.page) for e in agreed(database)}
 
 
 @pytest.mark.parametrize("act_format", ["jsonl", "csv"])
@@ -207,11 +207,20 @@ def test_two_desks_that_exchange_agree_whatever_was_taken_back_and_done_again(tm
 
 
 def test_a_file_made_by_hand_needs_no_ids_and_no_fingerprints(database, tmp_path):
-    rows = [[*header()], ["", "zoe", "2025-01-01T00:00:00Z", "block", "", "", "", ""]]
+    rows = [[*header()], ["", "zoe", "2025-01-01T00:00:00Z", "block", *[""] * 6]]
     rows[1] += ["", "council VOTES", "https://z.example/", "z.example", "0", "filler", "v", "news", "0.5"]
     file = written(tmp_path, "".join(",".join(row) + "\n" for row in rows))
     import_acts(database, [file])
     assert rulings(database, 1) == {1: "filler"}
+
+
+def test_an_export_of_before_acts_had_flags_is_taken_in(database, tmp_path):
+    act = Act("ann", NOW, page_id=1, settles=True, blind=True)
+    decide(database, act, [Ruled(0, "filler", Shown("v1", "news", 0.5))])
+    (act,) = export_acts(database)
+    assert (act.settles, act.blind) == (True, True)
+    text = "".join(act_lines([act], "csv")).replace('"True","True",', "").replace('"settles","blind",', "")
+    assert import_acts(database, [written(tmp_path, text.replace(act.id, ""))]).acts == 1
 
 
 def header():
@@ -263,7 +272,7 @@ def test_a_bad_row_is_named_and_nothing_is_imported(samples, tmp_path, spoil, se
         (lambda t: changed(t, '"news"', '"filler"'), ":1: its id does not fit"),
         (lambda t: changed(t, '"0.25"', '"a lot"'), ":5: shown_score is 'a lot'; use a number"),
         (lambda t: changed(t, "shown_score", "score"), ": no export of decisions; its first row is not id,person"),
-        (lambda t: changed(t, '"ben",', ""), ":5: 16 cells; the first row has 17"),
+        (lambda t: changed(t, '"ben",', ""), ":5: 18 cells; the first row has 19"),
         (lambda t: changed(t, '"ben"', '"ben" or so'), ":5: broken CSV"),
         (lambda t: t + '"open', ":10: broken CSV"),
         (lambda t: changed(t, '"run"', '"page"'), ":2: not of the act of the row before"),

@@ -72,7 +72,7 @@ def test_a_database_of_the_first_release_is_upgraded_with_nothing_lost(tmp_path)
 def test_before_an_upgrade_a_copy_is_kept(tmp_path):
     database_0001(tmp_path / "newsieve.db")
     open_database(tmp_path / "newsieve.db")
-    with closing(sqlite3.connect(tmp_path / "newsieve.db.before-0002")) as copy:
+    with closing(sqlite3.connect(tmp_path / "newsieve.db.before-0003")) as copy:
         assert copy.execute("SELECT ruling FROM decisions").fetchall() == [("news",), ("undo",), ("filler",)]
 
 
