@@ -20,6 +20,7 @@ from classifier.store.listing import (
     count_states,
     list_pages,
 )
+from classifier.store.preferences import Keys, keys_of
 from classifier.store.worth import worthiest_block
 from classifier.text import printable
 from web.current import NUMBER, database, now, person, registry
@@ -27,6 +28,7 @@ from web.current import NUMBER, database, now, person, registry
 queue = Blueprint("queue", __name__)
 
 _PAGES_SHOWN = 50
+_KEYS = ("next page", "keys")  # that do something here
 
 
 @queue.get("/")
@@ -50,8 +52,14 @@ def pages() -> str:
         part=part,
         parts=parts,
         at=at,
+        keys=_keys(),
         version=registry().pointer_or_none().current,
     )
+
+
+def _keys() -> Keys:
+    keys = keys_of(database(), person())
+    return Keys({action: keys.by_action[action] for action in _KEYS}, keys.on)
 
 
 def _total(wanted: Filter, states: dict[State, int], at: datetime) -> int:
