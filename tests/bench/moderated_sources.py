@@ -57,7 +57,7 @@ def bases(*, voices: int, files: Sequence[Path]) -> Iterator[tuple[Base, list[So
     the shipped pages, by models that were fitted without it; none for 0.
     """
     fitted = read_examples([shipped_data()], notify=print)
-    folds = cross_fit(fitted, 0, lambda *_: None)
+    folds = cross_fit(fitted, 0)
     held_out = read_examples(held_out_data()[:1], notify=print)
     yield _base(fitted, folds), sources([*held_out, *(example for file in files for example in by_filler(file))])
     for (rows, others), fold in zip(splits_by_voice(fitted, 0) if voices else [], folds, strict=False):

@@ -5,10 +5,11 @@ import sqlalchemy as sa
 
 from classifier.blocks import Block, Page
 from classifier.store.checking import verify
+from classifier.store.dropping import drop_pages
 from classifier.store.judging import judge_stale
 from classifier.store.listing import Filter, claim_next, list_pages
 from classifier.store.opening import open_database
-from classifier.store.queue import add_pages, drop_pages
+from classifier.store.queue import add_pages
 from classifier.store.repairing import repair
 from classifier.store.schema import blocks, pages
 from classifier.store.worth import worthiest_block
