@@ -17,6 +17,7 @@ from classifier.text import fingerprint, without_controls
 from web.activity import activity
 from web.api import mount_api
 from web.campaigns import campaigns
+from web.conflicts import conflicts
 from web.guard import guard
 from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
@@ -103,6 +104,7 @@ def create_app(
         try_page,
         campaigns,
         activity,
+        conflicts,
         rubric,
         pins,
         receipts,

@@ -169,3 +169,11 @@ def test_the_list_tells_which_tests_the_current_version_passes_and_what_ended_th
     assert "✓ right" in client.get("/pins").text
     (home / "models" / "current.json").unlink()
     assert "none is current" in client.get("/pins").text
+
+
+@pytest.mark.parametrize("place", ["SQLite"], indirect=True)
+def test_a_conflict_over_a_pinned_text_warns_before_it_is_settled(client, database):
+    rule(database, 1, 0, "news", "ben")
+    press_pin(client, ruling="filler", reason=REASON)
+    text = client.get("/activity/conflicts").text
+    assert text.index("pinned as a test by local") < text.index("Settling it otherwise ends the test.")
