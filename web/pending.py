@@ -117,6 +117,13 @@ def _ruling(arguments: dict[str, Any], fields: dict[str, str]) -> Described:
     return Described(f"{what} {where} of {page.address}", quotes, max(0, len(texts) - _QUOTED))
 
 
+def _pin(arguments: dict[str, Any], fields: dict[str, str]) -> Described:
+    page, position = get_page(database(), arguments["page_id"]).page, arguments["position"]
+    where = f"block {position + 1} of {page.address}"
+    quotes = tuple(block.text[:_QUOTED_CHARACTERS] for block in page.blocks[position : position + 1])
+    return Described(f"pin {where} as a test that must be {fields.get('ruling', '')}", quotes)
+
+
 def _campaign(arguments: dict[str, Any], fields: dict[str, str]) -> Described:
     number = arguments["campaign_id"]
     found = get_campaign(database(), number)
@@ -165,6 +172,7 @@ OFFERED: dict[str, Callable[[dict[str, Any], dict[str, str]], Described]] = {
     "review.rule": _ruling,
     "review.take_back": _saying("take your newest decision back"),
     "review.do_again": _saying("do again what you took back last"),
+    "pins.make": _pin,
     "campaigns.decide": _campaign,
     "campaigns.take_back": lambda arguments, _fields: Described(
         f"take back your decision on campaign {arguments['campaign_id']}"

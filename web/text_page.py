@@ -5,6 +5,7 @@ import re
 from flask import Blueprint, abort, render_template
 
 from classifier.blocks import Block
+from classifier.store.pins import marks_of
 from classifier.store.text_history import text_history
 from web.current import database, model
 from web.reading import view_block
@@ -28,4 +29,5 @@ def text(fingerprint: str) -> str:
         view=view_block(block, verdict),
         limits=judge.card.thresholds,
         version=judge.card.version,
+        marks=marks_of(database(), [fingerprint]).get(fingerprint, ()),
     )

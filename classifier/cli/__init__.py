@@ -30,6 +30,8 @@ VERBS = (
     "conflicts",
     "forget",
     "decisions",
+    "pins",
+    "explain",
     "backup",
     "restore",
     "verify",

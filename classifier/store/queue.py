@@ -20,6 +20,7 @@ from classifier.store.decisions import Ruling
 from classifier.store.repeats import count_texts
 from classifier.store.schema import acts, blocks, decisions, pages, runs, texts
 from classifier.text import fingerprint
+from classifier.verdict_ids import PAGE_DIGITS, VerdictId
 
 _PAGES_AT_ONCE = 100
 
@@ -62,6 +63,10 @@ class QueuedPage:
         """Return the ruling that stands on a block, else the `label` of its verdict."""
         standing = self.rulings.get(position)
         return standing.ruling if standing else label
+
+    def verdict_id(self, position: int) -> str:
+        """Return the identity of the stored verdict on a block, which nothing else is ever given."""
+        return str(VerdictId(self.model or "", self.content[:PAGE_DIGITS], position))
 
 
 @dataclass(frozen=True, slots=True)
