@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from classifier.blocks import LABELS
-from classifier.evaluation import Estimate, Mistake, Proportion, Report
+from classifier.evaluation import Estimate, Mistake, Report
+from classifier.proportion import Proportion
 from classifier.text import without_controls
 
 
