@@ -1,4 +1,4 @@
-"""Does a version do worse than it did? A week of blind samples is tested against all the weeks of the version before it.
+"""Does a version do worse than it did? A week of blind samples is tested against all earlier ones of the version.
 
 Precision is tested as two shares are (Fisher's exact test, 1935); recall by the interval of the difference of two
 weighted figures, recovered from their own (MOVER: Zou and Donner 2008). Either rings by chance less than once in a
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from classifier.live import ENOUGH, Sampled, live_figures, of_week, share_removed, week_of
+from classifier.live import ENOUGH, Sampled, by_week, live_figures, share_removed
 from classifier.proportion import Z_99_ONE_SIDED, Bounded, Proportion, chance_of_fewer, difference
 
 CHANCE = 0.01  # of an alarm where nothing has changed
@@ -27,44 +27,38 @@ class Alarm:
 
 def drift_alarms(samples: Sequence[Sampled]) -> list[Alarm]:
     """Return every alarm, oldest week first. A version's first week has nothing to be tested against."""
-    weeks = sorted({(week_of(sample.drawn_at), sample.model) for sample in samples})
-    return [alarm for week, model in weeks for alarm in _alarms(samples, model, week)]
+    weeks = by_week(samples)
+    earlier: dict[str, list[Sampled]] = {}
+    found: list[Alarm] = []
+    for week, model in sorted(weeks):
+        before = earlier.setdefault(model, [])
+        found += _alarms(weeks[week, model], before, model, week)
+        before += weeks[week, model]
+    return found
 
 
-def _alarms(samples: Sequence[Sampled], model: str, week: str) -> Iterator[Alarm]:
-    now = of_week(samples, model, week)
-    before = [sample for sample in samples if sample.model == model and week_of(sample.drawn_at) < week]
+def _alarms(now: Sequence[Sampled], before: Sequence[Sampled], model: str, week: str) -> Iterator[Alarm]:
     earlier = live_figures(before, model)
-    if earlier.answered < ENOUGH:
+    if earlier.answered >= ENOUGH:
+        yield from _fallen_precision(live_figures(now, model).precision, earlier.precision, model, week)
+        yield from _fallen_recall(now, before, model, week)
+
+
+def _fallen_precision(now: Proportion, before: Proportion, model: str, week: str) -> Iterator[Alarm]:
+    if not now.of or not before.of or (chance := chance_of_fewer(now, before)) >= CHANCE:
         return
-    precision = live_figures(now, model).precision
-    if _fell(precision, earlier.precision):
-        said = f"{_counted(precision)} in {week}, {_counted(earlier.precision)} before"
-        yield Alarm(
-            model,
-            week,
-            "precision",
-            f"the precision of {model} has fallen: {said}; {_by_chance(precision, earlier.precision)}",
-        )
-    yield from _fallen_recall(now, before, model, week)
+    said = f"{_counted(now)} in {week}, {_counted(before)} before"
+    yield Alarm(model, week, "precision", f"the precision of {model} has fallen: {said} (p = {chance:.2g})")
 
 
 def _fallen_recall(now: Sequence[Sampled], before: Sequence[Sampled], model: str, week: str) -> Iterator[Alarm]:
     one, other = (share_removed(samples, "filler", z=Z_99_ONE_SIDED) for samples in (now, before))
     if one is None or other is None or difference(one, other).high >= 0:
         return
-    passed = live_figures(now, model).missed, live_figures(before, model).missed
     said = f"{_estimated(now)} in {week}, {_estimated(before)} before"
-    why = f"of the passed {passed[0].hits:,} of {passed[0].of:,} were filler, {passed[1].hits:,} of {passed[1].of:,} before"
-    yield Alarm(model, week, "recall", f"the recall of {model} has fallen: {said}; {why} (p < {CHANCE:g})")
-
-
-def _fell(now: Proportion, before: Proportion) -> bool:
-    return bool(now.of and before.of) and chance_of_fewer(now, before) < CHANCE
-
-
-def _by_chance(now: Proportion, before: Proportion) -> str:
-    return f"chance alone does that with p = {chance_of_fewer(now, before):.2g} (Fisher's exact test)"
+    missed = [live_figures(samples, model).missed for samples in (now, before)]
+    why = "; of the passed {0.hits:,} of {0.of:,} were filler, {1.hits:,} of {1.of:,} before".format(*missed)
+    yield Alarm(model, week, "recall", f"the recall of {model} has fallen: {said}{why} (p < {CHANCE:g})")
 
 
 def _counted(share: Proportion) -> str:

@@ -92,16 +92,21 @@ class LiveReport:
         """Samples that a person labelled, the verdict hidden."""
         return sum(figures.answered for figures in self.versions)
 
+    @property
+    def enough(self) -> bool:
+        """Whether there is an interval worth reading."""
+        return self.answered >= ENOUGH
+
 
 def live_report(samples: Sequence[Sampled], shown: Sequence[Agreed]) -> LiveReport:
     """Return what samples say, and how decisions of the same time on blocks whose verdict was shown compare."""
-    ordered = sorted(samples, key=lambda sample: sample.drawn_at)
-    versions = dict.fromkeys(sample.model for sample in ordered)
-    weeks = dict.fromkeys((week_of(sample.drawn_at), sample.model) for sample in ordered)
+    weeks = by_week(samples)
+    versions = dict.fromkeys(model for _week, model in weeks)
+    of_version = {model: [s for s in samples if s.model == model] for model in versions}
     return LiveReport(
-        weeks=tuple(live_figures(of_week(ordered, model, week), model, week) for week, model in weeks),
-        versions=tuple(live_figures([s for s in ordered if s.model == model], model) for model in versions),
-        following=tuple(_following(ordered, shown)) if ordered else (),
+        weeks=tuple(live_figures(found, model, week) for (week, model), found in weeks.items()),
+        versions=tuple(live_figures(found, model) for model, found in of_version.items()),
+        following=tuple(_following(samples, shown)) if samples else (),
     )
 
 
@@ -134,9 +139,12 @@ def share_removed(samples: Sequence[Sampled], label: Label, *, z: float = Z_95) 
     return Bounded(removed.value / (removed.value + passed.value), low, high)
 
 
-def of_week(samples: Sequence[Sampled], model: str, week: str) -> list[Sampled]:
-    """Return the samples of a version that were drawn in a week."""
-    return [sample for sample in samples if (sample.model, week_of(sample.drawn_at)) == (model, week)]
+def by_week(samples: Sequence[Sampled]) -> dict[tuple[str, str], list[Sampled]]:
+    """Return the samples by the week in which they were drawn and the version, in the order of drawing."""
+    found: dict[tuple[str, str], list[Sampled]] = {}
+    for sample in sorted(samples, key=lambda sample: sample.drawn_at):
+        found.setdefault((week_of(sample.drawn_at), sample.model), []).append(sample)
+    return found
 
 
 def week_of(time: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Shares of counts with their intervals, and what can be said of two of them. Plain arithmetic: the desk needs no SciPy.
+"""Shares of counts with their intervals, and what can be said of two of them. Plain arithmetic, without SciPy.
 
 Sources: Wilson 1927 for one share; Newcombe 1998 and Zou and Donner 2008 (MOVER: the variance recovered from the two
 intervals) for a difference; Fisher 1935 for the exact test.

@@ -16,6 +16,7 @@ from classifier.store.people import HASHER
 from classifier.text import fingerprint, without_controls
 from web.activity import activity
 from web.api import mount_api
+from web.blind import blind
 from web.campaigns import campaigns
 from web.guard import guard
 from web.hosts import answer_to, keep_cookies_on_encrypted_lines
@@ -92,7 +93,7 @@ def create_app(
     app.add_template_filter(fingerprint)
     guard(app, accounts=accounts)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys, model_page, text_page, try_page, campaigns, activity, rubric):
+    for blueprint in (queue, review, blind, keys, model_page, text_page, try_page, campaigns, activity, rubric):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

@@ -11,6 +11,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.exceptions import HTTPException
 
 from classifier.store.activity import ActFilter, list_acts
+from classifier.store.blind_check import blind_block
 from classifier.store.campaign_detail import get_campaign
 from classifier.store.preferences import DEFAULT_KEYS, keys_of
 from classifier.store.queue import get_page
@@ -117,6 +118,12 @@ def _ruling(arguments: dict[str, Any], fields: dict[str, str]) -> Described:
     return Described(f"{what} {where} of {page.address}", quotes, max(0, len(texts) - _QUOTED))
 
 
+def _blind(_arguments: dict[str, Any], fields: dict[str, str]) -> Described:
+    found = blind_block(database(), _number(fields.get("sample")))
+    quote = found.page.blocks[found.position].text[:_QUOTED_CHARACTERS]
+    return Described(f"say {fields.get('ruling', '')} of a block in the blind check", (quote,))
+
+
 def _campaign(arguments: dict[str, Any], fields: dict[str, str]) -> Described:
     number = arguments["campaign_id"]
     found = get_campaign(database(), number)
@@ -165,6 +172,7 @@ OFFERED: dict[str, Callable[[dict[str, Any], dict[str, str]], Described]] = {
     "review.rule": _ruling,
     "review.take_back": _saying("take your newest decision back"),
     "review.do_again": _saying("do again what you took back last"),
+    "blind.decide": _blind,
     "campaigns.decide": _campaign,
     "campaigns.take_back": lambda arguments, _fields: Described(
         f"take back your decision on campaign {arguments['campaign_id']}"

@@ -1,6 +1,5 @@
-"""The blind check: samples handed to people one by one, their answers, and all of them as the live figures need them."""
+"""The blind check: samples handed to people one by one, their answers, and all as the live figures need them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache

@@ -1,7 +1,7 @@
-"""The day's blind sample: some blocks the model removed and some it passed, drawn so that each is as likely as any other.
+"""The day's blind sample: some blocks that the model removed and some that it passed, each as likely as any other.
 
-Drawn is among the blocks that the current version judged and on whose text no ruling stands: nobody has seen the answer.
-Each row keeps how many were drawn of how many, so that an answer can stand for those that were not drawn.
+Drawn is among the blocks that the current version judged and on whose text no ruling stands: nobody has seen the
+answer. Each row keeps how many were drawn of how many, so that an answer can stand for those that were not drawn.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from classifier.live import OUTCOMES, Outcome
 from classifier.store.database import Database
-from classifier.store.hidden import MOST_WAITING, WAITING
+from classifier.store.hidden import WAITING
 from classifier.store.learning_schema import blind_samples
 from classifier.store.page_counts import counting_pages
 from classifier.store.queries import in_parts
@@ -68,14 +68,16 @@ def draw_daily(database: Database, version: str, sizes: SampleSizes, *, now: dat
         if _drawn_on(connection, now.date()):
             return 0
         drawn = [
-            _draw(connection, version, outcome, of, min(sizes.of(outcome), of // AT_MOST_ONE_IN), random)
+            _draw(
+                connection, version, outcome, of=of, wanted=min(sizes.of(outcome), of // AT_MOST_ONE_IN), random=random
+            )
             for outcome, of in counted.items()
         ]
         return _keep(connection, drawn, version, now, random)
 
 
 class DailyDrawing:
-    """Draws once a day of its clock, however often it is called; when the database is busy the next call tries again."""
+    """Draws once a day of its clock, however often it is called; what could not be drawn, the next call tries again."""
 
     def __init__(self, sizes: SampleSizes, *, clock: Callable[[], datetime], random: Random) -> None:
         self._sizes = sizes
@@ -105,7 +107,7 @@ def _count(connection: sa.Connection, version: str, outcome: Outcome) -> int:
 
 
 def _eligible(version: str, outcome: Outcome) -> "list[sa.ColumnElement[bool]]":
-    """Return what holds of a block joined to its page that may be drawn: nobody has seen its answer, or is to give it."""
+    """Return what holds of a block that may be drawn: nobody has seen its answer, or is asked for it already."""
     ruled = sa.select(texts.c.fingerprint).where(texts.c.ruling.is_not(None))  # of few: they have an index of their own
     seen = sa.select(blind_samples.c.fingerprint).where(sa.or_(WAITING, blind_samples.c.act_id.is_not(None)))
     called_filler = blocks.c.label == "filler"
@@ -117,7 +119,7 @@ def _eligible(version: str, outcome: Outcome) -> "list[sa.ColumnElement[bool]]":
     ]
 
 
-def _draw(connection: sa.Connection, version: str, outcome: Outcome, of: int, wanted: int, random: Random) -> _Drawn:
+def _draw(connection: sa.Connection, version: str, outcome: Outcome, *, of: int, wanted: int, random: Random) -> _Drawn:
     """Draw blocks of different texts; fewer than `wanted` where there are no more."""
     of_pages = sa.select(blocks, pages.c.address, pages.c.site).select_from(blocks.join(pages))
     query = of_pages.where(*_eligible(version, outcome))

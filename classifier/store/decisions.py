@@ -123,7 +123,7 @@ def _add_act(connection: sa.Connection, act: Act) -> int:
 
 
 def fold(connection: sa.Connection, fingerprints: Iterable[str]) -> None:
-    """Derive the standing ruling of some texts anew from their decisions, and what pages, campaigns and samples say of it."""
+    """Derive the standing ruling of some texts anew from their decisions, and what is derived from that in turn."""
     wanted = sorted(set(fingerprints))
     add_texts(connection, wanted)
     with counting_pages(connection, wanted), counting_undecided(connection, wanted):

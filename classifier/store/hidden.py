@@ -1,4 +1,4 @@
-"""Texts in the blind check: drawn, not answered yet. Until they are, nothing that people look at tells their verdict."""
+"""Texts in the blind check: drawn, not answered yet. Until they are, nothing that people see tells their verdict."""
 
 import sqlalchemy as sa
 
@@ -28,7 +28,7 @@ def hidden_texts() -> "sa.Select[tuple[str]]":
 def answer_samples() -> sa.Update:
     """Return the statement by which the newest decisions on some texts (given as `part`) answer their samples.
 
-    Whatever decides a text answers its sample, once and for all: whether the verdict was hidden then is the act's to say.
+    Whatever decides a text answers its sample, once and for all; whether the verdict was hidden is the act's to say.
     """
     act = (
         sa.select(decisions.c.act_id)

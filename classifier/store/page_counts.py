@@ -18,7 +18,7 @@ _IN_BLIND_CHECK = "in the blind check"  # counts as a ruling that is none of the
 
 @contextmanager
 def counting_pages(connection: sa.Connection, fingerprints: Sequence[str]) -> Iterator[None]:
-    """Let the rulings of some texts change, or whether a blind check hides them; count what that changes on their pages.
+    """Let rulings of some texts change, or whether a blind check hides them; count what that changes on their pages.
 
     A page is written only if something of it changes: a ruling that agrees with a sure verdict writes none, on
     however many pages the text stands.

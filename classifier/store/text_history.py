@@ -9,6 +9,7 @@ from classifier.blocks import Label
 from classifier.errors import NotFoundError
 from classifier.store.database import Database
 from classifier.store.decisions import Ruling, Shown, times_toggled
+from classifier.store.hidden import hidden_texts
 from classifier.store.schema import acts, blocks, decisions, pages, texts
 
 _PAGES_SHOWN = 50
@@ -44,6 +45,7 @@ class TextHistory:
     pages: int  # of the queue with the text
     sites: int  # of those pages
     ruling: Ruling | None  # that stands
+    hidden: bool  # in the blind check: nobody may see a verdict on it yet
     places: tuple[Place, ...]  # newest first, at most 50
     said: tuple[Said, ...]  # newest first
 
@@ -54,6 +56,7 @@ def text_history(database: Database, fingerprint: str) -> TextHistory:
         row = connection.execute(sa.select(texts).where(texts.c.fingerprint == fingerprint)).one_or_none()
         said = connection.execute(_said(fingerprint)).all()
         places = connection.execute(_places(fingerprint)).all()
+        hidden = connection.execute(hidden_texts(), {"part": [fingerprint]}).first()
     if row is None or not (said or places):
         raise NotFoundError(f"text {fingerprint}: stands on no page of the queue, and nobody decided on it")
     return TextHistory(
@@ -61,6 +64,7 @@ def text_history(database: Database, fingerprint: str) -> TextHistory:
         pages=row.pages,
         sites=row.sites,
         ruling=row.ruling,
+        hidden=hidden is not None,
         places=tuple(Place(p.page_id, p.address, p.site, p.position, p.added_at) for p in places),
         said=tuple(_told(one) for one in said),
     )

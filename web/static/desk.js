@@ -113,7 +113,7 @@ const actions = {
   "boilerplate": () => press(current(), "button[value=boilerplate]"),
   "unsure": () => press(current(), "button[value=unsure]"),
   "withdraw": () => press(current(), "button[value=undo]"),
-  "skip": skip,
+  "skip": () => document.querySelector("button[data-action=skip]") ? press(main(), "button[data-action=skip]") : skip(),
   "next block": () => step(1),
   "previous block": () => step(-1),
   "why": () => { const why = current().querySelector(".why"); if (why) why.open = !why.open; },
