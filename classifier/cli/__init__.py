@@ -28,6 +28,8 @@ VERBS = (
     "compare-tools",
     "report",
     "queue",
+    "conflicts",
+    "forget",
     "decisions",
     "backup",
     "restore",

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from classifier.live import OUTCOMES, Outcome
+from classifier.live import Outcome
 from classifier.store.database import Database
 from classifier.store.hidden import WAITING
 from classifier.store.learning_schema import blind_samples
@@ -23,6 +23,7 @@ from classifier.store.schema import blocks, pages, texts
 AT_MOST_ONE_IN = 100  # blocks of an outcome: a small queue is not hidden from those who work on it
 _FEW = 10_000  # blocks to draw from, up to which they are listed; more are found by trying numbers
 _TRIED_AT_ONCE = 500
+_CALLED_FILLER = blocks.c.label == "filler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def draw_daily(database: Database, version: str, sizes: SampleSizes, *, now: dat
     with database.reading() as connection:  # counting takes seconds in a large queue: nobody should wait for it
         if _drawn_on(connection, now.date()):
             return 0
-        counted = {outcome: _count(connection, version, outcome) for outcome in OUTCOMES if sizes.of(outcome)}
+        counted = _count(connection, version)
     with database.writing() as connection:
         if _drawn_on(connection, now.date()):
             return 0
@@ -101,28 +102,25 @@ def _drawn_on(connection: sa.Connection, day: date) -> bool:
     return connection.execute(there.limit(1)).first() is not None
 
 
-def _count(connection: sa.Connection, version: str, outcome: Outcome) -> int:
-    counted = sa.select(sa.func.count()).select_from(blocks.join(pages)).where(*_eligible(version, outcome))
-    return int(connection.execute(counted).scalar_one())
+def _count(connection: sa.Connection, version: str) -> dict[Outcome, int]:
+    """Return of each outcome how many blocks may be drawn, in one reading of all blocks."""
+    removed = sa.func.coalesce(sa.func.sum(sa.case((_CALLED_FILLER, 1), else_=0)), 0).label("removed")
+    counted = sa.select(removed, sa.func.count().label("every")).select_from(blocks.join(pages))
+    found = connection.execute(counted.where(*_eligible(version))).one()
+    return {"removed": found.removed, "passed": found.every - found.removed}
 
 
-def _eligible(version: str, outcome: Outcome) -> "list[sa.ColumnElement[bool]]":
+def _eligible(version: str) -> "list[sa.ColumnElement[bool]]":
     """Return what holds of a block that may be drawn: nobody has seen its answer, or is asked for it already."""
-    ruled = sa.select(texts.c.fingerprint).where(texts.c.ruling.is_not(None))  # of few: they have an index of their own
+    ruled = sa.exists().where(texts.c.fingerprint == blocks.c.fingerprint, texts.c.ruling.is_not(None))
     seen = sa.select(blind_samples.c.fingerprint).where(sa.or_(WAITING, blind_samples.c.act_id.is_not(None)))
-    called_filler = blocks.c.label == "filler"
-    return [
-        pages.c.model == version,
-        called_filler if outcome == "removed" else ~called_filler,
-        blocks.c.fingerprint.not_in(ruled),
-        blocks.c.fingerprint.not_in(seen),
-    ]
+    return [pages.c.model == version, ~ruled, blocks.c.fingerprint.not_in(seen)]
 
 
 def _draw(connection: sa.Connection, version: str, outcome: Outcome, *, of: int, wanted: int, random: Random) -> _Drawn:
     """Draw blocks of different texts; fewer than `wanted` where there are no more."""
     of_pages = sa.select(blocks, pages.c.address, pages.c.site).select_from(blocks.join(pages))
-    query = of_pages.where(*_eligible(version, outcome))
+    query = of_pages.where(_CALLED_FILLER if outcome == "removed" else ~_CALLED_FILLER, *_eligible(version))
     found = _one_by_one(connection, query, random) if of <= _FEW else _by_trying(connection, query, random)
     by_text: dict[str, Any] = {}
     for row in found if wanted > 0 else ():
