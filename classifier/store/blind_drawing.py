@@ -114,7 +114,8 @@ def _eligible(version: str) -> "list[sa.ColumnElement[bool]]":
     """Return what holds of a block that may be drawn: nobody has seen its answer, or is asked for it already."""
     ruled = sa.exists().where(texts.c.fingerprint == blocks.c.fingerprint, texts.c.ruling.is_not(None))
     seen = sa.select(blind_samples.c.fingerprint).where(sa.or_(WAITING, blind_samples.c.act_id.is_not(None)))
-    return [pages.c.model == version, ~ruled, blocks.c.fingerprint.not_in(seen)]
+    judged = sa.func.coalesce(pages.c.model, "") == version  # no range of an index: most pages are
+    return [judged, ~ruled, blocks.c.fingerprint.not_in(seen)]
 
 
 def _draw(connection: sa.Connection, version: str, outcome: Outcome, *, of: int, wanted: int, random: Random) -> _Drawn:
