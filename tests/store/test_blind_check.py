@@ -18,9 +18,10 @@ from classifier.store.campaign_ruling import decide_campaign, preview_campaign
 from classifier.store.checking import verify
 from classifier.store.claims import claim_page
 from classifier.store.decisions import Act, Ruled, Shown, decide
+from classifier.store.dropping import drop_pages
 from classifier.store.history import redo, undo
 from classifier.store.listing import Filter, claim_next, listed_page, next_to_check
-from classifier.store.queue import drop_pages, get_page
+from classifier.store.queue import get_page
 from classifier.store.repairing import repair
 from classifier.store.schema import acts, decisions
 from tests.store.conftest import NOW, add_judged, add_spam, all_rows, put_in_blind_check, rule, rulings

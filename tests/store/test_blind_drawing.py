@@ -12,9 +12,10 @@ from classifier.store.blind_check import count_waiting, read_samples
 from classifier.store.blind_drawing import DailyDrawing, SampleSizes, draw_daily
 from classifier.store.checking import verify
 from classifier.store.decisions import Act, Ruled, Shown, decide
+from classifier.store.dropping import drop_pages
 from classifier.store.hidden import MOST_WAITING
 from classifier.store.learning_schema import blind_samples
-from classifier.store.queue import drop_pages, get_page
+from classifier.store.queue import get_page
 from tests.store.conftest import NOW, add_judged, all_rows
 
 SIZES = SampleSizes(3, 5)

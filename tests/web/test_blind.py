@@ -8,8 +8,9 @@ from classifier.blocks import Block, Page
 from classifier.registry import Registry
 from classifier.store.blind_check import read_samples
 from classifier.store.claims import claim_page
+from classifier.store.dropping import drop_pages
 from classifier.store.judging import judge_stale
-from classifier.store.queue import add_pages, drop_pages, get_page
+from classifier.store.queue import add_pages, get_page
 from classifier.store.schema import acts
 from classifier.text import fingerprint
 from tests.store.conftest import NOW, all_rows, put_in_blind_check
