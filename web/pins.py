@@ -45,6 +45,8 @@ def table() -> str:
 @pins.get(_BLOCK)
 def form(page_id: int, position: int) -> str:
     """Ask for the label and the reason."""
+    if position in get_page(database(), page_id).hidden:
+        abort(409, "This block is in the blind check: answer it there before you pin it.")
     return _asked(page_id, position)
 
 

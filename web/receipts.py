@@ -1,6 +1,6 @@
 """The permanent address of a verdict: what was said of a block, why, what people decided, and what is said today."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template
 
 from classifier.store.receipts import receipt_of
 from classifier.verdict_ids import VerdictId
@@ -15,6 +15,8 @@ def receipt(verdict_id: str) -> tuple[str, int]:
     """Show a verdict; 404 when its version or its page has gone, with what is still known."""
     wanted = VerdictId.of(verdict_id)
     found = receipt_of(database(), wanted, load=registry().load, current=registry().current_or_none())
+    if found.page and wanted.position in found.page.hidden:
+        abort(409, "This block is in the blind check: its verdict is told once the check is answered.")
     block = found.page.page.blocks[wanted.position] if found.page else None
     shown = found.then or found.today
     return render_template(

@@ -110,13 +110,16 @@ def _ruled(queued: QueuedPage, scope: Scope) -> list[Ruled]:
         abort(400, "A ruling is news, filler, boilerplate, unsure or undo, on a block or a run; or a page is accepted.")
     if scope == "page":
         shown = positions_of(min(max(1, request.form.get("part", 1, type=int)), part_of(len(queued.stored) - 1)))
-        unruled = [position for position in queued.stored if position in shown and position not in _standing()]
+        free = [position for position in queued.stored if position not in queued.hidden]
+        unruled = [position for position in free if position in shown and position not in _standing()]
         return [as_shown(queued, position, queued.stored[position].label) for position in unruled]
     first = request.form.get("position", -1, type=int)
     last = request.form.get("last", first, type=int) if scope == "run" else first
     if not 0 <= first <= last:
         abort(400, "A run begins at its first block and ends at its last.")
-    return [as_shown(queued, position, cast("Ruling", ruling)) for position in range(first, min(last, 10**5) + 1)]
+    meant = range(first, min(last, 10**5) + 1)
+    told = [position for position in meant if scope == "block" or position not in queued.hidden]
+    return [as_shown(queued, position, cast("Ruling", ruling)) for position in told]
 
 
 def as_shown(queued: QueuedPage, position: int, ruling: Ruling) -> Ruled:

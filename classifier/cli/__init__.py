@@ -26,6 +26,7 @@ VERBS = (
     "models",
     "data",
     "compare-tools",
+    "report",
     "queue",
     "conflicts",
     "forget",

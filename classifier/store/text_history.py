@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from classifier.errors import NotFoundError
 from classifier.store.database import Database
 from classifier.store.decisions import Ruling, Shown, times_toggled
+from classifier.store.hidden import hidden_texts
 from classifier.store.schema import acts, blocks, decisions, pages, texts
 
 _PAGES_SHOWN = 50
@@ -46,6 +47,7 @@ class TextHistory:
     pages: int  # of the queue with the text
     sites: int  # of those pages
     ruling: Ruling | None  # that stands
+    hidden: bool  # in the blind check: nobody may see a verdict on it yet
     places: tuple[Place, ...]  # newest first, at most 50
     said: tuple[Said, ...]  # newest first
 
@@ -56,6 +58,7 @@ def text_history(database: Database, fingerprint: str) -> TextHistory:
         row = connection.execute(sa.select(texts).where(texts.c.fingerprint == fingerprint)).one_or_none()
         said = read_said(connection, decisions.c.fingerprint == fingerprint)
         places = connection.execute(_places(fingerprint)).all()
+        hidden = connection.execute(hidden_texts(), {"part": [fingerprint]}).first()
     if row is None or not (said or places):
         raise NotFoundError(f"text {fingerprint}: stands on no page of the queue, and nobody decided on it")
     return TextHistory(
@@ -63,6 +66,7 @@ def text_history(database: Database, fingerprint: str) -> TextHistory:
         pages=row.pages,
         sites=row.sites,
         ruling=row.ruling,
+        hidden=hidden is not None,
         places=tuple(Place(p.page_id, p.address, p.site, p.position, p.added_at) for p in places),
         said=said,
     )

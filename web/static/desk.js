@@ -119,7 +119,7 @@ const actions = {
   "unsure": () => press(current(), "button[value=unsure]"),
   "withdraw": () => press(current(), "button[value=undo]"),
   "pin as a test": () => follow(current(), "a[data-action='pin as a test']"),
-  "skip": skip,
+  "skip": () => document.querySelector("button[data-action=skip]") ? press(main(), "button[data-action=skip]") : skip(),
   "next block": () => step(1),
   "previous block": () => step(-1),
   "why": () => { const why = current().querySelector(".why"); if (why) why.open = !why.open; },
