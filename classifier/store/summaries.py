@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from classifier.store.hidden import HIDDEN
 from classifier.store.queries import in_parts
 from classifier.store.schema import blocks, pages, texts
 from classifier.store.worth import WORTH
 
-TO_CHECK = sa.and_(texts.c.ruling.is_(None), sa.or_(blocks.c.label == "filler", blocks.c.needs_review))
-"""Of a block joined to its text: nobody ruled, and the model says filler or is in doubt."""
-FLAGGED = sa.func.coalesce(texts.c.ruling, blocks.c.label) == "filler"
-"""Of a block joined to its text: a person, or else the model, calls it filler."""
+TO_CHECK = sa.and_(texts.c.ruling.is_(None), sa.or_(blocks.c.label == "filler", blocks.c.needs_review), ~HIDDEN)
+"""Of a block joined to its text: nobody ruled, the model says filler or is in doubt, and no blind check hides that."""
+FLAGGED = sa.and_(sa.func.coalesce(texts.c.ruling, blocks.c.label) == "filler", ~HIDDEN)
+"""Of a block joined to its text: a person, or else the model, calls it filler, and no blind check hides that."""
 
 _DERIVED = ("flagged", "to_check", "unsure", "share", "doubt", "worth")
 
@@ -43,7 +44,7 @@ def page_counts() -> "sa.Select[tuple[int, int, int, int, float, float, float]]"
 
 
 def _most(of_block: "sa.ColumnElement[float]") -> "sa.ColumnElement[float]":
-    undecided = sa.case((texts.c.ruling.is_(None), of_block), else_=0.0)
+    undecided = sa.case((sa.and_(texts.c.ruling.is_(None), ~HIDDEN), of_block), else_=0.0)
     return sa.func.coalesce(sa.func.max(undecided), 0.0)
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from classifier.store.database import Database
+from classifier.store.hidden import HIDDEN
 from classifier.store.queries import any_of, in_parts
 from classifier.store.schema import blocks, pages, texts
 
@@ -25,7 +26,7 @@ def worth_of_page() -> "sa.ScalarSelect[float]":
     undecided = sa.select(sa.func.coalesce(sa.func.max(WORTH), 0.0)).join(
         texts, texts.c.fingerprint == blocks.c.fingerprint
     )
-    return undecided.where(blocks.c.page_id == pages.c.id, texts.c.ruling.is_(None)).scalar_subquery()
+    return undecided.where(blocks.c.page_id == pages.c.id, texts.c.ruling.is_(None), ~HIDDEN).scalar_subquery()
 
 
 @contextmanager
@@ -43,7 +44,7 @@ def reaching(connection: sa.Connection, fingerprints: Sequence[str]) -> Iterator
 def worthiest_block(database: Database, page_id: int) -> int | None:
     """Return the position of the block of a page that would teach most, the first of several; None if none would."""
     valued = sa.select(blocks.c.position).join(texts, texts.c.fingerprint == blocks.c.fingerprint)
-    undecided = valued.where(blocks.c.page_id == page_id, texts.c.ruling.is_(None), WORTH > 0)
+    undecided = valued.where(blocks.c.page_id == page_id, texts.c.ruling.is_(None), ~HIDDEN, WORTH > 0)
     with database.reading() as connection:
         position: int | None = connection.scalar(undecided.order_by(WORTH.desc(), blocks.c.position).limit(1))
     return position
