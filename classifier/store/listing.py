@@ -17,7 +17,7 @@ from classifier.store.summaries import TO_CHECK
 
 State = Literal["open", "claimed", "done", "unsure", "waiting"]
 STATES: tuple[State, ...] = get_args(State)
-Order = Literal["teaches most", "most filler", "most doubtful", "newest", "oldest", "random"]
+Order = Literal["most filler", "teaches most", "most doubtful", "newest", "oldest", "random"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 """The first is the one that the desk opens with."""
 
