@@ -1,38 +1,66 @@
-"""Keeps the stored verdicts up with the current model version, beside a running desk."""
+"""Keeps the stored verdicts up with the current model version, and the one in the shadow, beside a running desk."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from classifier.errors import NewsieveError
+from classifier.errors import ModelError, NewsieveError
 from classifier.model import Model
 from classifier.store.database import Database
 from classifier.store.judging import judge_stale
+from classifier.store.shadowing import judge_in_shadow
 
 _PAUSE = 2.0  # seconds between looks when there is nothing to do
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
-def keeping_up(database: Database, current: Callable[[], Model]) -> Iterator[None]:
-    """Judge pages that the current version has not judged yet, in a thread of its own, until the block is left.
+def keeping_up(
+    database: Database, current: Callable[[], Model], shadowed: Callable[[], Model | None] = lambda: None
+) -> Iterator[None]:
+    """Judge pages that these versions have not judged yet, in a thread of its own, until the block is left.
 
-    What cannot be done now, as when another process writes for long or no model is current, is tried again later.
+    What cannot be done now, as when another process writes for long or no model is current, is tried again later. The
+    shadow waits until the current version has judged everything, and what is wrong with it is logged once.
     """
-    stop = threading.Event()
-    thread = threading.Thread(target=_keep_up, args=(database, current, stop), name="keeping up", daemon=True)
+    keeper = _Keeper(database, current, shadowed)
+    thread = threading.Thread(target=keeper.run, name="keeping up", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        stop.set()
+        keeper.stop.set()
         thread.join()
 
 
-def _keep_up(database: Database, current: Callable[[], Model], stop: threading.Event) -> None:
-    while not stop.is_set():
+class _Keeper:
+    def __init__(
+        self, database: Database, current: Callable[[], Model], shadowed: Callable[[], Model | None]
+    ) -> None:
+        self.stop = threading.Event()
+        self._database, self._current, self._shadowed = database, current, shadowed
+        self._logged = ""
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            if not (self._judge() or self._judge_in_shadow()):
+                self.stop.wait(_PAUSE)
+
+    def _judge(self) -> int:
         try:
-            judged = judge_stale(database, current())
+            return judge_stale(self._database, self._current())
         except NewsieveError:
-            judged = 0
-        if not judged:
-            stop.wait(_PAUSE)
+            return 0
+
+    def _judge_in_shadow(self) -> int:
+        try:
+            model = self._shadowed()
+            return judge_in_shadow(self._database, model) if model else 0
+        except ModelError as error:
+            if str(error) != self._logged:
+                _log.warning("nothing is judged in the shadow: %s", error)
+            self._logged = str(error)
+        except NewsieveError:
+            pass  # another process writes; the next look finds the same pages
+        return 0

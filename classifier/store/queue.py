@@ -18,6 +18,7 @@ from classifier.store.campaign_counts import counting_campaigns, delete_runs
 from classifier.store.claims import Claim, claim_of
 from classifier.store.database import Database
 from classifier.store.decisions import Ruling
+from classifier.store.learning_schema import shadow_verdicts
 from classifier.store.repeats import count_texts
 from classifier.store.schema import acts, blocks, decisions, pages, runs, texts
 from classifier.text import fingerprint
@@ -155,6 +156,7 @@ def _drop(connection: sa.Connection, page_id: int) -> None:
     if row is None:
         raise _not_found(page_id)
     found = set(connection.scalars(sa.select(blocks.c.fingerprint).where(blocks.c.page_id == page_id)))
+    connection.execute(sa.delete(shadow_verdicts).where(shadow_verdicts.c.page_id == page_id))
     connection.execute(sa.delete(blocks).where(blocks.c.page_id == page_id))
     connection.execute(sa.delete(pages).where(pages.c.id == page_id))
     count_texts(connection, Counter({(text, row.site): -1 for text in found}))

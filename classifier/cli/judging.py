@@ -1,0 +1,58 @@
+"""Judging many pages by one or two versions, in as many processes as the machine has processors."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
+from math import ceil
+from pathlib import Path
+
+from classifier.blocks import Verdict
+from classifier.places import Texts, judge_pages
+from classifier.registry import Registry
+
+PageVerdicts = dict[Texts, tuple[Verdict, ...]]
+_FEW = 3_000  # blocks; so many are judged sooner than another process starts
+
+
+def judge_by(
+    registry: Registry, wanted: Mapping[str, Collection[Texts]], *, progress: Callable[[str, int, int], None]
+) -> dict[str, PageVerdicts]:
+    """Judge the pages that are wanted of each version. Raises ModelError when one cannot judge."""
+    for version in wanted:
+        registry.load(version)  # what is wrong with it is told here, not by another process
+    blocks = sum(len(texts) for pages in wanted.values() for texts in pages)
+    jobs = _processors() if blocks > _FEW else 1
+    share = ceil(jobs / max(1, len(wanted)))
+    parts = [(version, part) for version, pages in wanted.items() for part in _parts(list(pages), share)]
+    told = partial(progress, f"judging {blocks:,} blocks by {' and '.join(wanted)}")
+    told(0, len(parts))
+    verdicts: dict[str, PageVerdicts] = {version: {} for version in wanted}
+    for done, (version, judged) in enumerate(_judged(registry.folder, parts, jobs), 1):
+        verdicts[version] |= judged
+        told(done, len(parts))
+    return verdicts
+
+
+def _processors() -> int:
+    import joblib
+
+    return int(joblib.cpu_count())
+
+
+def _judged(folder: Path, parts: list[tuple[str, list[Texts]]], jobs: int) -> Iterable[tuple[str, PageVerdicts]]:
+    if jobs == 1:
+        return (_judge(folder, *part) for part in parts)
+    from joblib import Parallel, delayed
+
+    found: Iterable[tuple[str, PageVerdicts]] = Parallel(n_jobs=jobs, return_as="generator_unordered")(
+        delayed(_judge)(folder, *part) for part in parts
+    )
+    return found
+
+
+def _judge(folder: Path, version: str, pages: list[Texts]) -> tuple[str, PageVerdicts]:
+    return version, judge_pages(Registry(folder).load(version), pages)
+
+
+def _parts(pages: list[Texts], count: int) -> list[list[Texts]]:
+    """Deal pages into parts of about as many, none of them empty."""
+    return [part for start in range(count) if (part := pages[start::count])]
