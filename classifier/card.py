@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from classifier.errors import damaged_model
+from classifier.intake import Intake, Limits
 from classifier.sealed import NOT_SEALED, seal, unseal
 
 
@@ -58,6 +59,7 @@ class Card:
     thresholds: Thresholds  # of blocks judged alone
     page_thresholds: Thresholds  # of blocks judged in their place on a page
     sha256: dict[str, str]  # file name -> digest, of the other files of the version
+    intake: Intake | None = None  # what went in; None in versions of before it was kept
 
     def to_bytes(self) -> bytes:
         """Return the card as JSON, with a digest of its own so that a change by hand is noticed."""
@@ -70,9 +72,15 @@ class Card:
             facts = unseal(data, name=name)
             for fact, kind in _NESTED.items():
                 facts[fact] = kind(**facts[fact])
+            if facts.get("intake"):
+                facts["intake"] = _intake(facts["intake"])
             return cls(**facts)
         except NOT_SEALED as error:
             raise damaged_model(f"{name}: not a card ({error})") from error
+
+
+def _intake(facts: dict[str, Any]) -> Intake:
+    return Intake(**{**facts, "left_out": tuple(facts["left_out"]), "limits": Limits(**facts["limits"])})
 
 
 _NESTED: dict[str, type[Any]] = {

@@ -27,6 +27,8 @@ VERBS = (
     "data",
     "compare-tools",
     "queue",
+    "conflicts",
+    "forget",
     "decisions",
     "backup",
     "restore",

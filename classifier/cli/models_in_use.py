@@ -1,20 +1,22 @@
 """The current model of a home, trained from the shipped pages when the home is new."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from classifier.cli.home import Home
 from classifier.cli.person import person
 from classifier.cli.terminal import progress_bar, tell, warn
+from classifier.cli.training_set import training_set
 from classifier.errors import PromotionRefusedError
-from classifier.labelled import held_out_data, read_examples, shipped_data
+from classifier.labelled import read_examples, shipped_data
 from classifier.registry import Registry
 
 if TYPE_CHECKING:
-    from classifier.blocks import Example
+    from classifier.left_out import Rule
     from classifier.model import Model
 
 
@@ -31,36 +33,25 @@ def current_model(home: Home) -> "Model":
     return registry.current()
 
 
-def train_candidate(home: Home, data: Sequence[Path], *, seed: int, promise: Fraction) -> str:
-    """Train on labelled files and the moderators' decisions, measure, save the candidate, and return its version."""
+def train_candidate(
+    home: Home, data: Sequence[Path], *, seed: int, promise: Fraction, without: "Sequence[Rule]" = ()
+) -> str:
+    """Train on labelled files and the moderators' decisions, measure, save the candidate, and return its version.
+
+    What a rule of `without` leaves out is not trained on.
+    """
     registry = home.registry()
     with registry.training(), progress_bar() as progress:
         from classifier.measuring import measure
         from classifier.model import Model
-        from classifier.training import join, train, without
+        from classifier.training import train
 
-        every, holdout = decided_examples(home), read_examples([shipped_data() / "holdout"], notify=warn)
-        decided = without(every, _held_out())
-        if len(decided) < len(every):
-            tell(f"Left out {len(every) - len(decided):,} decisions on texts that versions are measured on")
-        examples = join(read_examples(data, notify=warn), decided)
-        now = datetime.now(UTC)
-        trained = train(examples, decided=len(decided), created_at=now, seed=seed, promise=promise, progress=progress)
-        report = measure(Model(trained.weights, trained.card), holdout)
-        return registry.save(trained.pipeline, trained.weights, trained.card, report)
-
-
-def _held_out() -> list["Example"]:
-    return read_examples(held_out_data(), notify=warn)
-
-
-def decided_examples(home: Home) -> list["Example"]:
-    """Return what moderators decided in this home, an example a text."""
-    if not home.has_database():
-        return []
-    from classifier.store.decisions import decided_examples as stored
-
-    return stored(home.database())
+        joined = training_set(home, data, without=without)
+        holdout = read_examples([shipped_data() / "holdout"], notify=warn)
+        options: Any = {"created_at": datetime.now(UTC), "seed": seed, "promise": promise, "progress": progress}
+        trained = train(joined.examples, decided=joined.decided, **options)
+        card = replace(trained.card, intake=joined.intake)
+        return registry.save(trained.pipeline, trained.weights, card, measure(Model(trained.weights, card), holdout))
 
 
 def promote_checked(registry: Registry, version: str) -> None:

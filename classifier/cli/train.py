@@ -12,6 +12,7 @@ from classifier.cli.home import Home, database_option
 from classifier.cli.models_in_use import PROMISE, train_candidate
 from classifier.cli.terminal import tell
 from classifier.labelled import shipped_data
+from classifier.left_out import parse_rule
 
 _SHARE = re.compile(r"\d{1,6}/[1-9]\d{0,5}|0?\.\d{1,6}")
 
@@ -41,14 +42,23 @@ class Share(click.ParamType["Fraction"]):
     help="Share of genuine blocks on pages that may be flagged at most (of lone blocks, half of it); the card says "
     "whether the data allow the promise.",
 )
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="RULE",
+    help="Leave out decisions: person:NAME, site:HOST, since:DATE, import:ID or text:FINGERPRINT. May be given again.",
+)
 @database_option
-def verb(data: tuple[Path, ...], seed: int, promise: Fraction, home: Home) -> None:
+def verb(data: tuple[Path, ...], seed: int, promise: Fraction, without: tuple[str, ...], home: Home) -> None:
     """Train a candidate from DATA and the moderators' decisions, and print its version.
 
     DATA are labelled files, or folders of them; without any, the pages shipped with the program. A decision
-    replaces every other label of the same text. Nothing changes for anybody until the candidate is promoted.
+    replaces every other label of the same text; texts that people label differently are left out (newsieve
+    conflicts), and so is what newsieve forget names. Nothing changes for anybody until the candidate is promoted.
     """
-    version = train_candidate(home, list(data) or [shipped_data()], seed=seed, promise=promise)
+    rules = [parse_rule(rule) for rule in without]
+    sources = list(data) or [shipped_data()]
+    version = train_candidate(home, sources, seed=seed, promise=promise, without=rules)
     tell(_told(home.registry().card(version)))
     click.echo(version)
 

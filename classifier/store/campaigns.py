@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import sqlalchemy as sa
 
+from classifier.signatures import Signature, signature_of, stored
 from classifier.store.campaign_counts import counting_campaigns, delete_runs
 from classifier.store.queue import QueuedPage
 from classifier.store.schema import campaign_bands, campaigns, runs
-from classifier.store.signatures import Signature, signature_of, stored
 
 _COMPARED = 50  # founders that a run is compared with: those that share most bands with it
 _SAMPLE = 300  # characters

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
-from classifier.blocks import LABELS, Example, Label
+from classifier.blocks import Label
 from classifier.errors import ConflictError, NotFoundError
 from classifier.store.campaign_counts import counting_undecided
 from classifier.store.claims import take_claim
@@ -152,28 +152,6 @@ def _standing_decision() -> sa.Update:
 def _standing_ruling() -> sa.Update:
     said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
     return sa.update(texts).where(any_of(texts.c.fingerprint)).values(ruling=said.scalar_subquery())
-
-
-def decided_examples(database: Database) -> list[Example]:
-    """Return one example for each text whose standing ruling is a label."""
-    standing = (
-        sa.select(decisions, acts.c.person)
-        .join(texts, texts.c.decision_id == decisions.c.id)
-        .join(acts, acts.c.id == decisions.c.act_id)
-        .where(texts.c.ruling.in_(LABELS))
-        .order_by(decisions.c.fingerprint)
-    )
-    with database.reading() as connection:
-        return [
-            Example(
-                text=row.text,
-                label=cast("Label", row.ruling),
-                page=f"queue/{row.address}",
-                site=row.site or f"queue/{row.address}",
-                origin=f"decision {row.id} by {row.person}",
-            )
-            for row in connection.execute(standing)
-        ]
 
 
 def _places(connection: sa.Connection, act: Act, positions: Sequence[int]) -> dict[int, Any]:

@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from classifier.blocks import Block, Page, Span
+from classifier.consensus import consensus
 from classifier.store.decisions import Act, Ruled, Shown, decide
 from classifier.store.judging import judge_stale
 from classifier.store.opening import open_database
 from classifier.store.queue import add_pages, get_page
+from classifier.store.statements import statements
 
 NOW = datetime(2026, 1, 2, 3, 4, 5)
 TITLE = "Tips for new landlords - May 4, 2019"
@@ -42,6 +44,11 @@ def rule(database, page_id, position, ruling, person="anna", *, minutes=0, stand
 def rulings(database, page_id):
     """Return the standing rulings of a page by position."""
     return {position: standing.ruling for position, standing in get_page(database, page_id).rulings.items()}
+
+
+def agreed(database):
+    """Return the examples that everybody stands behind."""
+    return list(consensus(statements(database)).examples)
 
 
 def all_rows(database, table):

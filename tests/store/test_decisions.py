@@ -5,11 +5,11 @@ import sqlalchemy as sa
 
 from classifier.blocks import Block, Page
 from classifier.errors import ConflictError, HomeError, NotFoundError
-from classifier.store.decisions import Act, Ruled, Shown, decide, decided_examples
+from classifier.store.decisions import Act, Ruled, Shown, decide
 from classifier.store.history import redo, undo
 from classifier.store.queue import add_pages, drop_pages, get_page
 from classifier.store.schema import acts, decisions
-from tests.store.conftest import NOW, OTHER, rule, rulings
+from tests.store.conftest import NOW, OTHER, agreed, rule, rulings
 
 
 def all_decisions(database):
@@ -32,11 +32,11 @@ def test_a_ruling_holds_for_pages_that_arrive_later(database):
 
 def test_the_newest_ruling_stands_and_undo_takes_it_back(database):
     rule(database, 1, 0, "news", "anna")
-    rule(database, 2, 0, "filler", "ben")
-    assert [(e.label, e.origin) for e in decided_examples(database)] == [("filler", "decision 2 by ben")]
+    rule(database, 2, 0, "filler", "anna")
+    assert [(e.label, e.people) for e in agreed(database)] == [("filler", ("anna",))]
     rule(database, 1, 0, "undo")
     assert rulings(database, 2) == {}
-    assert decided_examples(database) == []
+    assert agreed(database) == []
 
 
 def test_the_newest_is_the_last_recorded_even_when_the_clock_jumped_back(database):
@@ -48,7 +48,7 @@ def test_the_newest_is_the_last_recorded_even_when_the_clock_jumped_back(databas
 def test_unsure_is_shown_but_never_trained_on(database):
     rule(database, 1, 0, "unsure")
     assert rulings(database, 1) == {0: "unsure"}
-    assert decided_examples(database) == []
+    assert agreed(database) == []
 
 
 def test_decisions_are_only_ever_added(database):
@@ -104,7 +104,7 @@ def test_a_run_with_the_same_text_twice_decides_it_once(database):
 def test_an_example_is_grouped_by_site_or_by_its_page_where_that_is_unknown(database):
     rule(database, 1, 1, "news")
     rule(database, 2, 0, "filler")
-    sites = {e.text: e.site for e in decided_examples(database)}
+    sites = {e.text: e.site for e in agreed(database)}
     assert sites == {"Council votes": "paper.example", OTHER.blocks[0].text: "queue/other.txt"}
 
 
@@ -112,7 +112,7 @@ def test_what_was_decided_outlives_the_page(database):
     rule(database, 1, 0, "filler")
     drop_pages(database, [1])
     assert rulings(database, 2) == {0: "filler"}
-    assert [e.page for e in decided_examples(database)] == ["queue/https://www.paper.example/1"]
+    assert [e.page for e in agreed(database)] == ["queue/https://www.paper.example/1"]
 
 
 def test_who_ruled_and_when_is_known(database):

@@ -14,14 +14,14 @@ from classifier.errors import ConflictError, InputError
 from classifier.store.act_files import act_lines, meant_cell, read_acts, safe_cell
 from classifier.store.act_records import ActRecord, DecisionRecord, Names
 from classifier.store.activity import ActFilter, list_acts
-from classifier.store.decisions import Act, Ruled, Shown, decide, decided_examples
+from classifier.store.decisions import Act, Ruled, Shown, decide
 from classifier.store.exchange import export_acts
 from classifier.store.history import redo, undo
 from classifier.store.importing import Imported, import_acts
 from classifier.store.opening import open_database
 from classifier.store.queue import add_pages
 from classifier.text import fingerprint
-from tests.store.conftest import NOW, OTHER, PAGE, rule, rulings
+from tests.store.conftest import NOW, OTHER, PAGE, agreed, rule, rulings
 
 SHOWN = Shown("v", "news", 0.1 + 0.2)
 
@@ -70,7 +70,7 @@ def written(tmp_path, text, name="acts"):
 
 
 def standing(database):
-    return {(e.text, e.label, e.page) for e in decided_examples(database)}
+    return {(e.text, e.label, e.page) for e in agreed(database)}
 
 
 @pytest.mark.parametrize("act_format", ["jsonl", "csv"])

@@ -4,7 +4,7 @@ import random
 from hashlib import sha256
 from itertools import combinations
 
-from classifier.store.signatures import signature_of, stored
+from classifier.signatures import signature_of, stored
 
 LISTS = [
     """9 Tips for Choosing the Perfect Wedding Photographer

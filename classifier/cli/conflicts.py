@@ -1,0 +1,86 @@
+"""newsieve conflicts: the texts that people label differently."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from classifier.blocks import LABELS
+from classifier.cli.home import Home, database_option, utc_now
+from classifier.cli.person import person
+from classifier.cli.terminal import emit, tell
+from classifier.errors import NotFoundError
+from classifier.text import without_controls
+
+if TYPE_CHECKING:
+    from classifier.consensus import Conflict
+
+
+@click.command("conflicts")
+@click.option(
+    "--settle",
+    type=(str, click.Choice(LABELS)),
+    metavar="FINGERPRINT LABEL",
+    help="Decide a conflict; what was said of the text before no longer counts.",
+)
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["table", "jsonl"]),
+    help="Format of the output  [default: table on a terminal, jsonl otherwise]",
+)
+@database_option
+def verb(settle: tuple[str, str] | None, output: str | None, home: Home) -> None:
+    """List the texts that people label differently, the newest conflict first.
+
+    They are not trained on until one of the people changes their mind or the conflict is settled, here or in the desk.
+    """
+    conflicts = _conflicts(home)
+    if settle:
+        _settle(home, conflicts, *settle)
+        return
+    table = (output or ("table" if sys.stdout.isatty() else "jsonl")) == "table"
+    for conflict in conflicts:
+        emit(_lines(conflict) if table else json.dumps(_facts(conflict), ensure_ascii=False) + "\n")
+    if not conflicts:
+        tell("Nobody disagrees")
+
+
+def _conflicts(home: Home) -> "list[Conflict]":
+    if not home.has_database():
+        return []
+    from classifier.store.statements import disputed
+
+    return disputed(home.database())
+
+
+def _settle(home: Home, conflicts: "list[Conflict]", fingerprint: str, label: str) -> None:
+    from classifier.store.decisions import Act
+    from classifier.store.settling import settle
+
+    found = next((one for one in conflicts if one.fingerprint == fingerprint), None)
+    if found is None:
+        raise NotFoundError(f"{fingerprint}: no text in conflict; newsieve conflicts lists them")
+    seen = found.statements[-1].act
+    settle(home.database(), Act(person(), utc_now()), fingerprint, label, seen=seen)  # type: ignore[arg-type]  # a Choice
+    tell(f"Settled: {label}")
+
+
+def _facts(conflict: "Conflict") -> dict[str, Any]:
+    newest = conflict.statements[-1]
+    return {
+        "fingerprint": conflict.fingerprint,
+        "text": conflict.text,
+        "address": newest.address,
+        "site": newest.site,
+        "statements": [
+            {"person": one.person, "ruling": one.ruling, "acted_at": f"{one.acted_at.isoformat()}Z"}
+            for one in conflict.statements
+        ],
+    }
+
+
+def _lines(conflict: "Conflict") -> str:
+    said = ", ".join(f"{one.person}: {one.ruling} ({one.acted_at:%Y-%m-%d})" for one in conflict.statements)
+    return without_controls(f"{conflict.fingerprint}  {said}\n    {conflict.text[:160]}") + "\n"
