@@ -132,6 +132,15 @@ def compare_queue(flips: Iterable[Flip], *, pages: int, of_pages: int, blocks: i
     )
 
 
+def told_pages(queue: QueueComparison) -> str:
+    """Return in words which pages of the queue were compared."""
+    if queue.stored:
+        return f"the {queue.pages:,} of {queue.of_pages:,} pages that the current version and the shadow have judged"
+    if queue.pages < queue.of_pages:
+        return f"a sample of {queue.pages:,} of {queue.of_pages:,} pages, drawn by a fixed seed"
+    return f"all {queue.pages:,} pages"
+
+
 def _boldest(one: Judged, wrong: Verdict) -> tuple[float, str, str]:
     return -abs(wrong.score - 0.5), one.place.example.origin, one.place.example.text
 

@@ -93,9 +93,7 @@ def _joined(one: float, other: float, phi: float) -> float:
     return sqrt(max(0.0, one * one - 2 * phi * one * other + other * other))
 
 
-def _share(
-    name: str, hits: Sequence[Flags], *, among: Flags, more_is_better: bool = False
-) -> tuple[Difference, ...]:
+def _share(name: str, hits: Sequence[Flags], *, among: Flags, more_is_better: bool = False) -> tuple[Difference, ...]:
     before, after = (np.asarray(flags, dtype=np.bool_)[among] for flags in hits)
     if not len(before):
         return ()
@@ -118,9 +116,7 @@ def _of_scores(
     drawn = page_draws([examples[number].page for number in ranked.tolist()], seed=seed)
     low, high = spread([areas[1].of(weights) - areas[0].of(weights) for weights in drawn])
     before, after = (area.of(np.ones(len(ranked))) for area in areas)
-    found = [
-        values >= flagging_threshold(values[news], int(NEWS_FLAGGED * int(news.sum()))) for values in scores
-    ]
+    found = [values >= flagging_threshold(values[news], int(NEWS_FLAGGED * int(news.sum()))) for values in scores]
     return (
         Difference(AUC, before, after, low, high, None, more_is_better=True),
         *_share(FOUND, found, among=filler, more_is_better=True),

@@ -7,6 +7,7 @@ from classifier.blocks import Verdict
 from classifier.cli.home import Home
 from classifier.cli.judging import PageVerdicts
 from classifier.cli.measured_on import Progress, Sets, sets_of, verdicts_on
+from classifier.cli.terminal import warn
 from classifier.comparison import (
     GOLDEN,
     HOLDOUT,
@@ -18,12 +19,14 @@ from classifier.comparison import (
     compare_queue,
     compare_set,
 )
+from classifier.errors import ModelError
 from classifier.evaluation import count
 from classifier.flips import Flip
 from classifier.floors import HOLDOUT as FLOORS_SET_ON
 from classifier.gate import Measured, Reason, reasons_against
 from classifier.measuring import holdout_digest
 from classifier.places import Placed
+from classifier.registry import Registry
 
 if TYPE_CHECKING:
     from classifier.store.compared_pages import StoredPage
@@ -73,8 +76,7 @@ def _comparison(sets: Sets, before: str, after: str, verdicts: dict[str, PageVer
 def _stored_queue(home: Home, before: str, after: str) -> QueueComparison | None:
     """Return what flips in the stored verdicts of the current version and the shadow; None unless it is these two."""
     registry = home.registry()
-    shadow, current = registry.shadow(), registry.pointer_or_none().current
-    if not home.has_database() or shadow is None or [current, shadow.version] != [before, after]:
+    if not home.has_database() or [registry.pointer_or_none().current, _in_shadow(registry)] != [before, after]:
         return None
     from classifier.store.queue import count_pages
     from classifier.store.shadowing import stored_flips
@@ -84,6 +86,15 @@ def _stored_queue(home: Home, before: str, after: str) -> QueueComparison | None
     if not found.pages:
         return None
     return compare_queue(found.flips, pages=found.pages, of_pages=pages, blocks=found.blocks, stored=True)
+
+
+def _in_shadow(registry: Registry) -> str | None:
+    try:
+        shadow = registry.shadow()
+    except ModelError as error:
+        warn(str(error))
+        return None
+    return shadow.version if shadow else None
 
 
 def _sampled_queue(sets: Sets, before: PageVerdicts, after: PageVerdicts) -> QueueComparison | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from classifier.blocks import Example
 from classifier.cli.home import Home
 from classifier.cli.judging import PageVerdicts, judge_by
-from classifier.cli.models_in_use import decided_examples
 from classifier.cli.terminal import warn
+from classifier.cli.training_set import forgotten_rules
 from classifier.comparison import DECISIONS, GOLDEN, HOLDOUT, PINS
 from classifier.labelled import read_examples, shipped_data
 from classifier.places import Placed, placed
@@ -75,13 +75,16 @@ def _pins(home: Home) -> list[Placed]:
 
 def _past_decisions(home: Home) -> "tuple[list[Placed], list[StoredPage]]":
     """Return the decided texts, each on a page of the queue that it stands on, else alone; and those pages."""
+    from classifier.consensus import agreed_labels
     from classifier.store.compared_pages import campaigns_of_texts, decided_pages, stored_pages
+    from classifier.store.statements import statements
 
     database = home.database()
+    agreed = agreed_labels(statements(database, without=forgotten_rules(home)))
     numbers, campaigns = decided_pages(database), campaigns_of_texts(database)
     pages = {page.id: page for page in stored_pages(database, list(numbers.values()))}
     found = []
-    for example in decided_examples(home):
+    for example in agreed:
         text = fingerprint(example.text)
         place = _placed(example, text, pages.get(numbers.get(text, 0)))
         found.append(replace(place, campaign=campaigns.get(text)))

@@ -80,12 +80,19 @@ def _judge(home: Home, database: "Database", added: Sequence[int]) -> None:
     if not added or registry.pointer_or_none().current is None:
         return
     from classifier.store.judging import judge_numbered
+    from classifier.store.shadowing import judge_numbered_in_shadow
 
     try:
         with progress_bar() as progress:
             judge_numbered(database, registry.current(), added, progress=progress)
     except ModelError as error:
         warn(f"{error}; the pages are in the queue, not judged yet")
+        return
+    try:
+        if shadow := registry.shadowed():
+            judge_numbered_in_shadow(database, shadow, added)
+    except ModelError as error:
+        warn(f"nothing is judged in the shadow: {error}")
 
 
 def _drop_done(database: "Database") -> int:

@@ -40,7 +40,8 @@ def verb(host: str, port: int, door: Door, demo: bool, home: Home) -> None:
     if demo:
         _queue_demonstration(database, model)
     tell(f"Newsieve is at http://{in_address(host)}:{server.effective_port} (Ctrl-C stops it)")
-    with keeping_up(database, home.registry().current):
+    registry = home.registry()
+    with keeping_up(database, registry.current, registry.shadowed):
         server.run()
 
 

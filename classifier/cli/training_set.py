@@ -34,7 +34,7 @@ def training_set(home: Home, data: Sequence[Path], *, without: "Sequence[Rule]")
     from classifier.training import join
     from classifier.training import without as not_among
 
-    rules = [*_forgotten(home), *without]
+    rules = [*forgotten_rules(home), *without]
     agreed = agreed_decisions(home, without=rules)
     decided = not_among(agreed.examples, read_examples(held_out_data(), notify=warn))
     examples = join(read_examples(data, notify=warn), decided)
@@ -61,7 +61,8 @@ def agreed_decisions(home: Home, *, without: "Sequence[Rule]" = ()) -> "Consensu
     return consensus(statements(home.database(), without=without))
 
 
-def _forgotten(home: Home) -> "list[Rule]":
+def forgotten_rules(home: Home) -> "list[Rule]":
+    """Return what newsieve forget leaves out for the time being."""
     if not home.has_database():
         return []
     from classifier.store.forgetting import forgotten

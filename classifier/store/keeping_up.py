@@ -35,9 +35,7 @@ def keeping_up(
 
 
 class _Keeper:
-    def __init__(
-        self, database: Database, current: Callable[[], Model], shadowed: Callable[[], Model | None]
-    ) -> None:
+    def __init__(self, database: Database, current: Callable[[], Model], shadowed: Callable[[], Model | None]) -> None:
         self.stop = threading.Event()
         self._database, self._current, self._shadowed = database, current, shadowed
         self._logged = ""
