@@ -115,3 +115,17 @@ def add_version(registry: Registry, version: str, name: str) -> str:
     card = dataclasses.replace(registry.card(version), version=name)
     (registry.folder / name / "card.json").write_bytes(card.to_bytes())
     return name
+
+
+def add_changed(
+    registry: Registry, version: str, name: str, *, alone: float | None = None, on_pages: float | None = None
+):
+    """Save another version: the same weights under another name, with other thresholds."""
+    add_version(registry, version, name)
+    card = registry.card(name)
+    chosen = {"thresholds": alone, "page_thresholds": on_pages}
+    changed = {
+        key: dataclasses.replace(getattr(card, key), filler=value) for key, value in chosen.items() if value is not None
+    }
+    (registry.folder / name / "card.json").write_bytes(dataclasses.replace(card, **changed).to_bytes())
+    return name

@@ -10,7 +10,7 @@ from classifier.places import Texts, judge_pages
 from classifier.registry import Registry
 
 PageVerdicts = dict[Texts, tuple[Verdict, ...]]
-_FEW = 3_000  # blocks; so many are judged sooner than another process starts
+_FEW = 6_000  # blocks; so many are judged sooner than another process starts
 
 
 def judge_by(
