@@ -79,10 +79,10 @@ def consensus(statements: Iterable[Statement]) -> Consensus:
     )
 
 
-def agreed_labels(statements: Iterable[Statement]) -> list[Example]:
-    """Return what the people agree on, one example a text, by fingerprint: neither weighed nor grouped, so at once."""
+def agreed_labels(statements: Iterable[Statement]) -> dict[str, Example]:
+    """Return what the people agree on, an example for each text's fingerprint: neither weighed nor grouped, so at once."""
     agreed = [of_text[-1] for _, of_text in sorted(_by_text(statements).items()) if _agree(of_text)]
-    return [_example(one) for one in agreed]
+    return {one.fingerprint: _example(one) for one in agreed}
 
 
 def conflicts(statements: Iterable[Statement]) -> list[Conflict]:

@@ -119,7 +119,7 @@ def add_version(registry: Registry, version: str, name: str) -> str:
 
 def add_changed(
     registry: Registry, version: str, name: str, *, alone: float | None = None, on_pages: float | None = None
-):
+) -> str:
     """Save another version: the same weights under another name, with other thresholds."""
     add_version(registry, version, name)
     card = registry.card(name)

@@ -19,10 +19,11 @@ def judge_by(
     """Judge the pages that are wanted of each version. Raises ModelError when one cannot judge."""
     for version in wanted:
         registry.load(version)  # what is wrong with it is told here, not by another process
-    blocks = sum(len(texts) for pages in wanted.values() for texts in pages)
+    sizes = {version: sum(map(len, pages)) for version, pages in wanted.items()}
+    blocks = sum(sizes.values())
     jobs = _processors() if blocks > _FEW else 1
-    share = ceil(jobs / max(1, len(wanted)))
-    parts = [(version, part) for version, pages in wanted.items() for part in _parts(list(pages), share)]
+    shares = {version: ceil(jobs * size / blocks) for version, size in sizes.items() if size}
+    parts = [(version, part) for version, share in shares.items() for part in _parts(list(wanted[version]), share)]
     told = partial(progress, f"judging {blocks:,} blocks by {' and '.join(wanted)}")
     told(0, len(parts))
     verdicts: dict[str, PageVerdicts] = {version: {} for version in wanted}

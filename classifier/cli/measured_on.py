@@ -12,7 +12,6 @@ from classifier.cli.training_set import forgotten_rules
 from classifier.comparison import DECISIONS, GOLDEN, HOLDOUT, PINS
 from classifier.labelled import read_examples, shipped_data
 from classifier.places import Placed, placed
-from classifier.text import fingerprint
 
 if TYPE_CHECKING:
     from classifier.store.compared_pages import StoredPage
@@ -84,8 +83,7 @@ def _past_decisions(home: Home) -> "tuple[list[Placed], list[StoredPage]]":
     numbers, campaigns = decided_pages(database), campaigns_of_texts(database)
     pages = {page.id: page for page in stored_pages(database, list(numbers.values()))}
     found = []
-    for example in agreed:
-        text = fingerprint(example.text)
+    for text, example in agreed.items():
         place = _placed(example, text, pages.get(numbers.get(text, 0)))
         found.append(replace(place, campaign=campaigns.get(text)))
     return found, list(pages.values())

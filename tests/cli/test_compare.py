@@ -44,8 +44,9 @@ def database(home):
 
 
 def test_what_flips_is_told_on_decisions_pins_and_queue_and_written_as_a_page(
-    newsieve, database, model, registry, version, tmp_path
+    newsieve, database, model, registry, tmp_path
 ):
+    version = model.card.version
     add_spam(database, model)
     rule(database, 1, 0, "news")
     pin(database, Act("ben", NOW, page_id=1), Ruled(5, "news", Shown("v", "news", 0.1)), reason="a plain report")
@@ -77,8 +78,9 @@ def test_a_decision_is_judged_on_its_page_as_the_desk_shows_it(home, database, m
 
 
 def test_the_shadow_judges_the_queue_beforehand_and_compare_takes_it_from_there(
-    newsieve, home, database, model, registry, version
+    newsieve, home, database, model, registry
 ):
+    version = model.card.version
     add_spam(database, model)
     add_changed(registry, version, NEXT, on_pages=0.0)
     assert "No version judges" in newsieve("shadow").stderr
