@@ -80,7 +80,7 @@ def consensus(statements: Iterable[Statement]) -> Consensus:
 
 
 def agreed_labels(statements: Iterable[Statement]) -> dict[str, Example]:
-    """Return what the people agree on, an example for each text's fingerprint: neither weighed nor grouped, so at once."""
+    """Return what the people agree on, an example a fingerprint, neither weighed nor grouped: that takes no time."""
     agreed = [of_text[-1] for _, of_text in sorted(_by_text(statements).items()) if _agree(of_text)]
     return {one.fingerprint: _example(one) for one in agreed}
 

@@ -52,8 +52,8 @@ def read_one_page(data: bytes, *, name: str, page_format: PageFormat | None = No
     """
     found = page_format or _sniffed(data[:_HEAD])
     if found not in {"text", "html"}:
-        raise InputError(f"{name}: looks like {found} with a page a row; `newsieve classify` reads that, or say text")
-    text = decode(data, name=name, notify=notify, html=found == "html")
+        raise InputError(f"{name}: looks like {found}, with a page a row; give one page as text or HTML")
+    text = decode(data, name=name, notify=notify, html=found == "html", taken="text or HTML")
     return text, page_of_text(text, address=name, html=found == "html")
 
 

@@ -38,7 +38,6 @@ def acts() -> str:
         given=given,
         before=before,
         people=people_who_decided(database()),
-        rulings=RULINGS,
         whether=WHETHER,
         me=person(),
     )

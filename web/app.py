@@ -17,6 +17,7 @@ from classifier.text import fingerprint, without_controls
 from web.activity import activity
 from web.api import mount_api
 from web.campaigns import campaigns
+from web.conflicts import conflicts
 from web.guard import guard
 from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
@@ -92,7 +93,7 @@ def create_app(
     app.add_template_filter(fingerprint)
     guard(app, accounts=accounts)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys, model_page, text_page, try_page, campaigns, activity, rubric):
+    for blueprint in (queue, review, keys, model_page, text_page, try_page, campaigns, activity, conflicts, rubric):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

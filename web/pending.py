@@ -170,6 +170,7 @@ OFFERED: dict[str, Callable[[dict[str, Any], dict[str, str]], Described]] = {
         f"take back your decision on campaign {arguments['campaign_id']}"
     ),
     "activity.take_back": _act,
+    "conflicts.end": lambda _arguments, fields: Described(f"settle a conflict as {fields.get('ruling', '')}"),
     "try_page.add": _tried,
     "keys.change": _keys,
 }

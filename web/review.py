@@ -9,6 +9,7 @@ from uuid import uuid4
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from classifier.consensus import Conflict
 from classifier.errors import ConflictError
 from classifier.store.decisions import RULINGS, Act, Ruled, Ruling, Scope, Shown, decide
 from classifier.store.history import Toggled, redo, undo
@@ -16,7 +17,8 @@ from classifier.store.judging import judge_pages
 from classifier.store.listing import next_to_check
 from classifier.store.preferences import keys_of
 from classifier.store.queue import QueuedPage, get_page
-from classifier.text import printable
+from classifier.store.statements import disputed_among
+from classifier.text import fingerprint, printable
 from web.current import NUMBER, database, model, now, person
 from web.judged import judged
 from web.queue import list_asked_for, within
@@ -52,6 +54,7 @@ def page(page_id: int) -> str:
         version=judge.card.version,
         form=uuid4().hex,
         keys=keys_of(database(), person()),
+        disputed=_disputed(queued),
         given=list_asked_for(),
     )
 
@@ -81,6 +84,13 @@ def take_back() -> Response:
 def do_again() -> Response:
     """Do again what the person took back last."""
     return _toggled(redo(database(), person=person(), now=now()), "Did again", "Nothing to do again.")
+
+
+def _disputed(queued: QueuedPage) -> dict[int, Conflict]:
+    """Return the conflicts over texts of the page, by position."""
+    places = {fingerprint(queued.page.blocks[position].text): position for position in queued.rulings}
+    found = disputed_among(database(), list(places)) if places else []
+    return {places[conflict.fingerprint]: conflict for conflict in found}
 
 
 def _refuse_stale(queued: QueuedPage) -> None:

@@ -27,8 +27,9 @@ _THREADS = 4
 @click.option("--demo", is_flag=True, help="Put a few demonstration pages into an empty queue.")
 @database_option
 def verb(host: str, port: int, door: Door, demo: bool, home: Home) -> None:
-    """Serve the moderation page. A new home gets a first model, trained in about a minute.
+    """Serve the moderation page.
 
+    An empty home gets its first model, trained from the shipped pages in about a minute.
     Without accounts (newsieve users) the page is for one person on this machine.
     """
     from classifier.store.keeping_up import keeping_up

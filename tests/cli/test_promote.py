@@ -16,8 +16,9 @@ from classifier.errors import BusyError, PromotionRefusedError
 from classifier.labelled import read_examples, shipped_data
 from classifier.registry import Registry
 from classifier.store.decisions import Act, Ruled, Shown, decide
+from classifier.store.dropping import drop_pages
 from classifier.store.opening import open_database
-from classifier.store.queue import add_pages, drop_pages
+from classifier.store.queue import add_pages
 from tests.conftest import NEWSIEVE, add_changed, add_version, refused
 
 NEXT = "20300101T000000Z-00000000"

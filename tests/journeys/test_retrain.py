@@ -13,8 +13,9 @@ from classifier.blocks import Block, Page
 from classifier.labelled import read_examples
 from classifier.registry import Registry
 from classifier.store.decisions import Act, Ruled, Shown, decide
+from classifier.store.dropping import drop_pages
 from classifier.store.opening import open_database
-from classifier.store.queue import add_pages, drop_pages
+from classifier.store.queue import add_pages
 from tests.browser.conftest import served  # noqa: F401 - the fixture
 from tests.conftest import NEWSIEVE
 from tests.store.conftest import NOW

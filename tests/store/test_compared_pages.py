@@ -1,8 +1,9 @@
 """Pages of the queue as versions are compared on them."""
 
 from classifier.store.compared_pages import campaigns_of_texts, decided_pages, sample_page_ids, stored_pages
+from classifier.store.dropping import drop_pages
 from classifier.store.judging import judge_stale
-from classifier.store.queue import add_pages, drop_pages
+from classifier.store.queue import add_pages
 from classifier.text import fingerprint
 from tests.store.conftest import NOW, OTHER, PAGE, TITLE, TITLES, add_spam, rule, spammed
 

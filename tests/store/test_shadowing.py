@@ -8,10 +8,11 @@ import pytest
 
 from classifier.errors import ModelError
 from classifier.model import Model
+from classifier.store.dropping import drop_pages
 from classifier.store.judging import judge_stale
 from classifier.store.keeping_up import keeping_up
 from classifier.store.learning_schema import shadow_verdicts
-from classifier.store.queue import add_pages, drop_pages, get_page
+from classifier.store.queue import add_pages, get_page
 from classifier.store.shadowing import count_in_shadow, judge_in_shadow, judge_numbered_in_shadow, stored_flips
 from tests.store.conftest import NOW, PAGE, all_rows
 

@@ -9,9 +9,10 @@ from classifier.blocks import Block, Page
 from classifier.registry import Registry
 from classifier.store.claims import claim_page
 from classifier.store.decisions import Act, Ruled, Shown, decide
+from classifier.store.dropping import drop_pages
 from classifier.store.history import undo
 from classifier.store.judging import judge_stale
-from classifier.store.queue import add_pages, drop_pages, get_page
+from classifier.store.queue import add_pages, get_page
 from tests.conftest import add_version
 from tests.store.conftest import NOW
 from tests.web.conftest import RUN, form, recorded, send, token
