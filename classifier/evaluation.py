@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 
@@ -11,33 +10,10 @@ from classifier.blocks import LABELS, Example, Label, Verdict
 from classifier.context import Flags, Floats
 from classifier.model import Model
 from classifier.places import Texts, judge_pages, placed
+from classifier.proportion import Proportion
 from classifier.thresholds import NEWS_FLAGGED, flagging_threshold
 
 _RESAMPLES = 200
-_Z = 1.959963984540054  # of a normal distribution, the middle 95 % lie within so many standard deviations
-
-
-@dataclass(frozen=True, slots=True)
-class Proportion:
-    """A share of a count, with its 95 % interval (Wilson 1927)."""
-
-    hits: int
-    of: int
-
-    @property
-    def value(self) -> float:
-        """Hits over count, 0..1; not a number when the count is 0."""
-        return self.hits / self.of if self.of else float("nan")
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Lower and upper bound, 0..1."""
-        if not self.of:
-            return 0.0, 1.0
-        half = _Z**2 / (2 * self.of)
-        around = _Z * sqrt(self.value * (1 - self.value) / self.of + half / (2 * self.of))
-        low, high = ((self.value + half + side * around) / (1 + 2 * half) for side in (-1, 1))
-        return (max(0.0, low) if self.hits else 0.0), (min(1.0, high) if self.hits < self.of else 1.0)
 
 
 @dataclass(frozen=True, slots=True)

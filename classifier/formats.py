@@ -82,12 +82,13 @@ def verdict_row(page: Page, block: Block, verdict: Verdict, *, reasons: tuple[Re
         "label": verdict.label,
         "score": verdict.score,
         "needs_review": verdict.needs_review,
-        "reasons": [_reason_row(reason) for reason in reasons],
+        "reasons": [reason_row(reason) for reason in reasons],
         "model": verdict.model,
     }
 
 
-def _reason_row(reason: Reason) -> dict[str, Any]:
+def reason_row(reason: Reason) -> dict[str, Any]:
+    """Return the output row of one reason; of a word with its place in the text."""
     place = {"start": reason.span.start, "end": reason.span.end} if reason.span else {}
     return {"reason": reason.name, "weight": reason.weight, **place}
 

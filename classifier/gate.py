@@ -10,10 +10,11 @@ from typing import Literal
 
 from classifier.blocks import Verdict
 from classifier.comparison import DECISIONS, HOLDOUT, Comparison, SetComparison
-from classifier.evaluation import Proportion, Report
+from classifier.evaluation import Report
 from classifier.floors import FLOORS, Floor
 from classifier.paired import AUC, FILLER_MISSED, FOUND, NEWS_LOST, Difference
 from classifier.places import Placed
+from classifier.proportion import Proportion
 
 Name = Literal["golden", "pins", "floor", "news lost", "past decisions"]
 _NAMED = 5  # blocks that a reason quotes

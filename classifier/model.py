@@ -63,9 +63,13 @@ class Model:
         judged = _judged(scores.log_odds, scores)
         return tuple(map(self._verdict, blocks, repeat(()), judged, repeat(self.card.thresholds)))
 
+    def limits(self, blocks: int) -> Thresholds:
+        """Return where a score becomes a verdict on a page of so many `blocks`."""
+        return self.card.thresholds if blocks < 2 else self.card.page_thresholds
+
     def threshold(self, blocks: int) -> float:
         """Return the score from which a block is labelled filler on a page of so many `blocks`."""
-        return (self.card.thresholds if blocks < 2 else self.card.page_thresholds).filler
+        return self.limits(blocks).filler
 
     def log_odds(self, texts: Sequence[str]) -> Floats:
         """Return the natural log-odds of each label, each text seen alone, shape (n_texts, len(LABELS))."""

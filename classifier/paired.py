@@ -14,7 +14,8 @@ import numpy as np
 
 from classifier.blocks import Example, Label, Verdict
 from classifier.context import Flags, Floats
-from classifier.evaluation import Area, Proportion, page_draws, spread
+from classifier.evaluation import Area, page_draws, spread
+from classifier.proportion import Proportion
 from classifier.thresholds import NEWS_FLAGGED, flagging_threshold
 
 AUC = "AUC, news against filler"

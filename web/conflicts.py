@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from classifier.blocks import LABELS
 from classifier.store.decisions import Act
+from classifier.store.pins import marks_of
 from classifier.store.settling import settle
 from classifier.store.statements import disputed
 from classifier.text import printable
@@ -22,7 +23,9 @@ _SHOWN = 50
 def table() -> str:
     """Show who says what of each text that people label differently, the newest conflict first."""
     found = disputed(database())
-    return render_template("conflicts.html", conflicts=found[:_SHOWN], total=len(found), form=uuid4().hex)
+    shown = found[:_SHOWN]
+    marks = marks_of(database(), [conflict.fingerprint for conflict in shown])
+    return render_template("conflicts.html", conflicts=shown, marks=marks, total=len(found), form=uuid4().hex)
 
 
 @conflicts.post("/<string(length=32):fingerprint>/settle")

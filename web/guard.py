@@ -1,6 +1,6 @@
 """Who may do what: as soon as there is one account everybody logs in; viewers look, moderators decide."""
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, g, request
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
@@ -48,7 +48,9 @@ def _may_pass() -> Response | None:
         looks = request.method in _SAFE or request.endpoint in _VIEWERS_TOO
         if not looks and current_user.role != "moderator":
             abort(403, "Viewers look; only moderators decide. Ask whoever runs this desk for a moderator's account.")
+        g.let_in = True
         return None
     if current_app.config["ACCOUNTS"] or has_people(database()):
         return ask_to_log_in()
+    g.let_in = True  # what every page tells of the queue, it tells no stranger
     return None

@@ -1,6 +1,6 @@
 """Judging many pages by one or two versions, in as many processes as the machine has processors."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from math import ceil
 from pathlib import Path
@@ -17,37 +17,25 @@ def judge_by(
     registry: Registry, wanted: Mapping[str, Collection[Texts]], *, progress: Callable[[str, int, int], None]
 ) -> dict[str, PageVerdicts]:
     """Judge the pages that are wanted of each version. Raises ModelError when one cannot judge."""
+    from joblib import cpu_count
+
+    from classifier.cores import on_cores
+
     for version in wanted:
         registry.load(version)  # what is wrong with it is told here, not by another process
     sizes = {version: sum(map(len, pages)) for version, pages in wanted.items()}
     blocks = sum(sizes.values())
-    jobs = _processors() if blocks > _FEW else 1
+    jobs = cpu_count() if blocks > _FEW else 1
     shares = {version: ceil(jobs * size / blocks) for version, size in sizes.items() if size}
     parts = [(version, part) for version, share in shares.items() for part in _parts(list(wanted[version]), share)]
     told = partial(progress, f"judging {blocks:,} blocks by {' and '.join(wanted)}")
     told(0, len(parts))
     verdicts: dict[str, PageVerdicts] = {version: {} for version in wanted}
-    for done, (version, judged) in enumerate(_judged(registry.folder, parts, jobs), 1):
+    tasks = [partial(_judge, registry.folder, *part) for part in parts]
+    for done, (version, judged) in enumerate(on_cores(tasks, cores=jobs), 1):
         verdicts[version] |= judged
         told(done, len(parts))
     return verdicts
-
-
-def _processors() -> int:
-    import joblib
-
-    return int(joblib.cpu_count())
-
-
-def _judged(folder: Path, parts: list[tuple[str, list[Texts]]], jobs: int) -> Iterable[tuple[str, PageVerdicts]]:
-    if jobs == 1:
-        return (_judge(folder, *part) for part in parts)
-    from joblib import Parallel, delayed
-
-    found: Iterable[tuple[str, PageVerdicts]] = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        delayed(_judge)(folder, *part) for part in parts
-    )
-    return found
 
 
 def _judge(folder: Path, version: str, pages: list[Texts]) -> tuple[str, PageVerdicts]:

@@ -46,7 +46,7 @@ def add(name: str, role: Any, password_stdin: bool, home: Home) -> None:
 
 @verb.command("role")
 @click.argument("name")
-@click.argument("role", type=click.Choice(ROLES))
+@click.argument("role", metavar="ROLE", type=click.Choice(ROLES))
 @database_option
 def role_(name: str, role: Any, home: Home) -> None:
     """Make NAME a viewer or a moderator. It holds at once, also where they are logged in."""

@@ -1,4 +1,7 @@
-"""Keeps the stored verdicts up with the current model version, and the one in the shadow, beside a running desk."""
+"""Keeps the stored verdicts up with the current model version, beside a running desk; draws the day's blind sample.
+
+It also lets the version in the shadow judge, when there is one.
+"""
 
 import logging
 import threading
@@ -7,6 +10,7 @@ from contextlib import contextmanager
 
 from classifier.errors import ModelError, NewsieveError
 from classifier.model import Model
+from classifier.store.blind_drawing import DailyDrawing
 from classifier.store.database import Database
 from classifier.store.judging import judge_stale
 from classifier.store.shadowing import judge_in_shadow
@@ -17,14 +21,19 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def keeping_up(
-    database: Database, current: Callable[[], Model], shadowed: Callable[[], Model | None] = lambda: None
+    database: Database,
+    current: Callable[[], Model],
+    shadowed: Callable[[], Model | None] = lambda: None,
+    *,
+    daily: DailyDrawing | None = None,
 ) -> Iterator[None]:
     """Judge pages that these versions have not judged yet, in a thread of its own, until the block is left.
 
-    What cannot be done now, as when another process writes for long or no model is current, is tried again later. The
-    shadow waits until the current version has judged everything, and what is wrong with it is logged once.
+    When the current version has judged all, `daily` draws the day's blind sample (of half of them it would not be
+    fair), and then the shadow judges; what is wrong with that is logged once. What cannot be done now, as when another
+    process writes for long or no model is current, is tried again later.
     """
-    keeper = _Keeper(database, current, shadowed)
+    keeper = _Keeper(database, current, shadowed, daily)
     thread = threading.Thread(target=keeper.run, name="keeping up", daemon=True)
     thread.start()
     try:
@@ -35,9 +44,15 @@ def keeping_up(
 
 
 class _Keeper:
-    def __init__(self, database: Database, current: Callable[[], Model], shadowed: Callable[[], Model | None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        current: Callable[[], Model],
+        shadowed: Callable[[], Model | None],
+        daily: DailyDrawing | None,
+    ) -> None:
         self.stop = threading.Event()
-        self._database, self._current, self._shadowed = database, current, shadowed
+        self._database, self._current, self._shadowed, self._daily = database, current, shadowed, daily
         self._logged = ""
 
     def run(self) -> None:
@@ -47,9 +62,13 @@ class _Keeper:
 
     def _judge(self) -> int:
         try:
-            return judge_stale(self._database, self._current())
+            model = self._current()
+            judged = judge_stale(self._database, model)
+            if self._daily and not judged:
+                self._daily(self._database, model.card.version)
         except NewsieveError:
             return 0
+        return judged
 
     def _judge_in_shadow(self) -> int:
         try:

@@ -17,9 +17,11 @@ from classifier.errors import missing_page
 from classifier.store.claims import Claim, claim_of
 from classifier.store.database import Database
 from classifier.store.decisions import Ruling
+from classifier.store.hidden import HIDDEN
 from classifier.store.repeats import count_texts
 from classifier.store.schema import acts, blocks, decisions, pages, runs, texts
 from classifier.text import fingerprint
+from classifier.verdict_ids import PAGE_DIGITS, VerdictId
 
 _PAGES_AT_ONCE = 100
 
@@ -57,11 +59,16 @@ class QueuedPage:
     rulings: dict[int, Standing]  # blocks without a ruling are missing
     repeats: dict[int, tuple[int, int]]  # pages and sites of the queue with this text, itself counted
     campaigns: dict[int, int]  # campaign of the run that begins here
+    hidden: frozenset[int]  # blocks in the blind check, whose verdicts nobody may see yet
 
     def called(self, position: int, label: Label) -> Ruling:
         """Return the ruling that stands on a block, else the `label` of its verdict."""
         standing = self.rulings.get(position)
         return standing.ruling if standing else label
+
+    def verdict_id(self, position: int) -> str:
+        """Return the identity of the stored verdict on a block, which nothing else is ever given."""
+        return str(VerdictId(self.model or "", self.content[:PAGE_DIGITS], position))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,8 @@ def _block_row(page_id: int, position: int, block: Block) -> dict[str, Any]:
 def _blocks_of_page() -> sa.Select[Any]:
     return (
         sa.select(
-            blocks, texts.c.pages, texts.c.sites, texts.c.ruling, texts.c.decision_id, acts.c.person, acts.c.acted_at
+            *(blocks, texts.c.pages, texts.c.sites, texts.c.ruling, texts.c.decision_id),
+            *(acts.c.person, acts.c.acted_at, HIDDEN.label("in_blind_check")),
         )
         .join(texts, texts.c.fingerprint == blocks.c.fingerprint)
         .outerjoin(decisions, decisions.c.id == texts.c.decision_id)
@@ -184,6 +192,7 @@ def _read(connection: sa.Connection, row: Any) -> QueuedPage:
         rulings={b.position: Standing(b.ruling, b.person, b.acted_at, b.decision_id) for b in found if b.ruling},
         repeats={b.position: (b.pages, b.sites) for b in found},
         campaigns=dict(connection.execute(begun).all()),
+        hidden=frozenset(b.position for b in found if b.in_blind_check),
     )
 
 

@@ -10,6 +10,7 @@ from classifier.store.judging import judge_stale
 from classifier.store.opening import open_database
 from classifier.store.queue import add_pages
 from tests.store.conftest import NOW, TITLES, add_spam, rule, spammed
+from tests.store.test_pins import pin_block
 from tests.web.conftest import recorded
 
 
@@ -40,6 +41,14 @@ def test_campaigns_are_listed_filtered_and_ordered(client, database):
     assert re.search(r'data-name="Undecided"><b>5</b>', text)
     assert "Campaign 1<" in client.get("/campaigns?site=SITE0.example&order=newest&state=undecided").text
     assert "No campaign is like that" in client.get("/campaigns?state=decided").text
+
+
+@pytest.mark.parametrize("place", ["SQLite"], indirect=True)
+def test_the_preview_names_the_tests_that_the_decision_ends(client, database):
+    pin_block(database, 1, reason="A title for sale")
+    assert "Ends a test" not in client.get("/campaigns/1/preview?ruling=filler").text
+    text = client.get("/campaigns/1/preview?ruling=news").text
+    assert "ann pinned the text as a test that must be filler: <q>A title for sale</q>" in text
 
 
 def test_an_empty_list_says_why(client, database):

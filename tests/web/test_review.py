@@ -191,7 +191,9 @@ def test_every_unsafe_route_needs_the_csrf_token(client, database, token):
     ]
     assert len(unsafe) >= 7
     for rule in unsafe:
-        address = re.sub(r"<[^>]+>", "1", str(rule))
+        address = re.sub(
+            r"<[^>]+>", "1", re.sub(r"<string\(length=(\d+)\)[^>]*>", lambda m: "0" * int(m[1]), str(rule))
+        )
         if address.startswith("/api/") or address == "/login":
             continue  # cookies are never looked at there; test_login.py tells of the other
         answer = client.post(address, data={**form(client, 0), "csrf_token": token or ""})
