@@ -21,6 +21,7 @@ from classifier.store.listing import (
     list_pages,
 )
 from classifier.store.preferences import Keys, keys_of
+from classifier.store.worth import worthiest_block
 from classifier.text import printable
 from web.current import NUMBER, database, now, person, registry
 
@@ -75,7 +76,9 @@ def next_page() -> Response:
     if found is None:
         flash("Nothing is left to check in this list.")
         return redirect(url_for("queue.pages", **_given(wanted, order)), 303)
-    return redirect(url_for("review.page", page_id=found, **_given(wanted, order)), 303)
+    at = worthiest_block(database(), found) if order == "teaches most" else None
+    place: dict[str, Any] = {} if at is None else {"at": at, "_anchor": f"block-{at}"}
+    return redirect(url_for("review.page", page_id=found, **place, **_given(wanted, order)), 303)
 
 
 @queue.post(f"/pages/<{NUMBER}:page_id>/claim")
@@ -117,9 +120,9 @@ def within(number: Any, most: int) -> Any:
 
 def _order(given: "MultiDict[str, str]") -> Order:
     order = given.get("order", "")
-    return order if order in ORDERS else "most filler"
+    return order if order in ORDERS else ORDERS[0]
 
 
 def _given(wanted: Filter, order: Order) -> dict[str, Any]:
     kept = {name: value for name, value in asdict(wanted).items() if value not in (None, "")}
-    return kept if order == "most filler" else {**kept, "order": order}
+    return kept if order == ORDERS[0] else {**kept, "order": order}

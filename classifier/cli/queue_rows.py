@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STATES = ("open", "claimed", "done", "unsure", "waiting")
 ORDERS: "dict[str, Order]" = {
+    "teaches-most": "teaches most",
     "most-filler": "most filler",
     "most-doubtful": "most doubtful",
     "newest": "newest",
@@ -50,5 +51,6 @@ def _row(page: "ListedPage") -> dict[str, Any]:
         "unsure": page.unsure,
         "share": page.share,
         "doubt": page.doubt,
+        "worth": page.worth,
         "campaigns": list(page.campaigns),
     }

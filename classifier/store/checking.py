@@ -74,7 +74,7 @@ def _checks() -> Iterator[_Check]:
     yield _Check("text", 1, standing.where(_is_used()), _texts())
     sizes = sa.select(blocks.c.page_id, sa.func.count()).group_by(blocks.c.page_id)
     yield _Check("blocks of page", 1, sa.select(pages.c.id, pages.c.blocks).where(pages.c.blocks != 0), sizes)
-    said = sa.select(*(pages.c[name] for name in ("id", "flagged", "to_check", "unsure", "share", "doubt")))
+    said = sa.select(*(pages.c[name] for name in ("id", "flagged", "to_check", "unsure", "share", "doubt", "worth")))
     judged = pages.c.model.is_not(None)  # of the others nothing is derived yet
     yield _Check("page", 1, said.where(judged), page_counts().join(pages, pages.c.id == blocks.c.page_id).where(judged))
     yield _Check("text of campaign", 2, sa.select(campaign_texts), _of_campaigns(blocks.c.fingerprint))

@@ -17,10 +17,12 @@ from classifier.store.summaries import TO_CHECK
 
 State = Literal["open", "claimed", "done", "unsure", "waiting"]
 STATES: tuple[State, ...] = get_args(State)
-Order = Literal["most filler", "most doubtful", "newest", "oldest", "random"]
+Order = Literal["teaches most", "most filler", "most doubtful", "newest", "oldest", "random"]
 ORDERS: tuple[Order, ...] = get_args(Order)
+"""The first is the one that the desk opens with."""
 
 _ORDERED: dict[str, tuple[Any, ...]] = {
+    "teaches most": (pages.c.worth.desc(), pages.c.id.desc()),
     "most filler": (pages.c.share.desc(), pages.c.flagged.desc(), pages.c.id.desc()),
     "most doubtful": (pages.c.doubt.desc(), pages.c.id.desc()),
     "newest": (pages.c.id.desc(),),
@@ -62,6 +64,7 @@ class ListedPage:
     unsure: int  # blocks that a person could not decide
     share: float  # flagged / blocks, 0..1
     doubt: float  # of the most doubtful undecided block, 0..1
+    worth: float  # what the block of it that would teach most is worth, >= 0 (classifier.store.worth)
     campaigns: tuple[int, ...]  # of its runs
 
 
@@ -205,4 +208,7 @@ def _listed(row: Any, campaigns: tuple[int, ...], now: datetime) -> ListedPage:
     )
 
 
-_SHOWN = ("id", "address", "site", "added_at", "state", "blocks", "flagged", "to_check", "unsure", "share", "doubt")
+_SHOWN = (
+    *("id", "address", "site", "added_at", "state"),
+    *("blocks", "flagged", "to_check", "unsure", "share", "doubt", "worth"),
+)

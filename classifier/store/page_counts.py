@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from classifier.store.hidden import HIDDEN, hidden_texts
 from classifier.store.queries import any_of, in_parts
 from classifier.store.schema import blocks, pages, texts
+from classifier.store.worth import WORTH, worth_of_page
 
 _RULING = sa.select(texts.c.fingerprint, texts.c.ruling).where(any_of(texts.c.fingerprint))
 _HIDDEN_TEXTS = hidden_texts()
@@ -52,16 +53,19 @@ def _difference(old: str | None, new: str | None) -> sa.Update:
             blocks.c.page_id,
             *(sa.func.sum(after[name] - before[name]).label(name) for name in before),
             sa.func.coalesce(sa.func.max(blocks.c.doubt), 0.0).label("doubt"),
+            sa.func.max(WORTH).label("worth"),
         )
+        .join(texts, texts.c.fingerprint == blocks.c.fingerprint)
         .where(any_of(blocks.c.fingerprint))
         .group_by(blocks.c.page_id)
         .subquery("more")
     )
-    moved, doubt = _doubt(more, old, new)
+    doubted, doubt = _most(more.c.doubt, pages.c.doubt, old, new, left=_doubt_left())
+    valued, worth = _most(more.c.worth, pages.c.worth, old, new, left=worth_of_page())
     counts = {name: pages.c[name] + more.c[name] for name in before}
-    touched = sa.or_(moved, *(more.c[name] != 0 for name in before))
+    touched = sa.or_(doubted, valued, *(more.c[name] != 0 for name in before))
     query = sa.update(pages).where(pages.c.id == more.c.page_id, touched)
-    return query.values(**counts, share=counts["flagged"] * 1.0 / pages.c.blocks, doubt=doubt)
+    return query.values(**counts, share=counts["flagged"] * 1.0 / pages.c.blocks, doubt=doubt, worth=worth)
 
 
 def _counted(ruling: str | None) -> dict[str, Any]:
@@ -79,15 +83,33 @@ def _one_if(condition: "sa.ColumnElement[bool]") -> "sa.ColumnElement[int]":
     return sa.case((condition, 1), else_=0)
 
 
-def _doubt(more: sa.Subquery, old: str | None, new: str | None) -> "tuple[sa.ColumnElement[bool], Any]":
-    """Return when the doubt of a page changes, and to what: it is that of its most doubtful undecided block."""
+def _most(
+    more: "sa.ColumnElement[float]",
+    said: "sa.ColumnElement[float]",
+    old: str | None,
+    new: str | None,
+    *,
+    left: "sa.ScalarSelect[float]",
+) -> "tuple[sa.ColumnElement[bool], Any]":
+    """Return when what a page says of its foremost undecided block changes, and to what.
+
+    Args:
+        more: the highest figure of the blocks that are ruled otherwise now.
+        said: what the page says.
+        old: the ruling before.
+        new: the ruling now.
+        left: the highest figure of the blocks that are undecided now.
+    """
     if (old is None) == (new is None):
-        return sa.false(), pages.c.doubt
+        return sa.false(), said
     if new is None:
-        moved = more.c.doubt > pages.c.doubt
-        return moved, sa.case((moved, more.c.doubt), else_=pages.c.doubt)
-    moved = sa.and_(more.c.doubt >= pages.c.doubt, pages.c.doubt > 0)
+        moved = more > said
+        return moved, sa.case((moved, more), else_=said)
+    moved = sa.and_(more >= said, said > 0)
+    return moved, sa.case((moved, left), else_=said)
+
+
+def _doubt_left() -> "sa.ScalarSelect[float]":
     ruled = sa.exists().where(texts.c.fingerprint == blocks.c.fingerprint, texts.c.ruling.is_not(None))  # of few: quick
     undecided = sa.and_(blocks.c.page_id == pages.c.id, ~ruled, ~HIDDEN)
-    left = sa.select(sa.func.coalesce(sa.func.max(blocks.c.doubt), 0.0)).where(undecided)
-    return moved, sa.case((moved, left.scalar_subquery()), else_=pages.c.doubt)
+    return sa.select(sa.func.coalesce(sa.func.max(blocks.c.doubt), 0.0)).where(undecided).scalar_subquery()

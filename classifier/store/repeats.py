@@ -8,14 +8,21 @@ import sqlalchemy as sa
 
 from classifier.store.queries import in_parts
 from classifier.store.schema import text_sites, texts
+from classifier.store.worth import reaching
 
 
 def count_texts(connection: sa.Connection, more: "Counter[tuple[str, str]]") -> None:
     """Add to the counts of pages by fingerprint and site; what is taken off is a negative count."""
     for part in in_parts(sorted(more)):
         _count_part(connection, {key: more[key] for key in part})
-    add_texts(connection, sorted({text for text, _site in more}))
-    for texts_of_part in in_parts(sorted({text for text, _site in more})):
+    counted = sorted({text for text, _site in more})
+    add_texts(connection, counted)
+    with reaching(connection, counted):
+        _sum_up(connection, counted)
+
+
+def _sum_up(connection: sa.Connection, fingerprints: Sequence[str]) -> None:
+    for texts_of_part in in_parts(fingerprints):
         here = text_sites.c.fingerprint == texts.c.fingerprint
         total = sa.select(sa.func.coalesce(sa.func.sum(text_sites.c.pages), 0)).where(here).scalar_subquery()
         sites = sa.select(sa.func.count()).where(here, text_sites.c.pages > 0).scalar_subquery()

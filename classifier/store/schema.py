@@ -35,16 +35,19 @@ pages = sa.Table(
     sa.Column("unsure", sa.Integer, nullable=False, server_default="0"),  # blocks that a person could not decide
     sa.Column("share", sa.Float, nullable=False, server_default="0"),  # flagged / blocks
     sa.Column("doubt", sa.Float, nullable=False, server_default="0"),  # of the most doubtful undecided block, 0..1
+    sa.Column("worth", sa.Float, nullable=False, server_default="0"),  # most that one of its blocks would teach, >= 0
     sa.Index("ix_pages_model", "model"),
     sa.Index("ix_pages_site", "site"),
     sa.Index("ix_pages_share", "share", "flagged", "id"),
     sa.Index("ix_pages_doubt", "doubt", "id"),
+    sa.Index("ix_pages_worth", "worth", "id"),
     sa.Index("ix_pages_claimed", "claimed_at"),
     sa.Index("ix_pages_added", "added_at"),
     # of the few pages that are left to do, in each order, so that those that are done need not be passed over
     sa.Index("ix_pages_left", "id", *_CLAIM, **where("to_check > 0")),
     sa.Index("ix_pages_left_share", "share", "flagged", "id", *_CLAIM, **where("to_check > 0")),
     sa.Index("ix_pages_left_doubt", "doubt", "id", *_CLAIM, **where("to_check > 0")),
+    sa.Index("ix_pages_left_worth", "worth", "id", *_CLAIM, **where("to_check > 0")),
     sa.Index("ix_pages_left_content", "content", *_CLAIM, **where("to_check > 0")),
     sa.Index("ix_pages_unsure", "id", "to_check", "model", **where("unsure > 0")),
 )

@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from classifier.store.hidden import HIDDEN
 from classifier.store.queries import in_parts
 from classifier.store.schema import blocks, pages, texts
+from classifier.store.worth import WORTH
 
 TO_CHECK = sa.and_(texts.c.ruling.is_(None), sa.or_(blocks.c.label == "filler", blocks.c.needs_review), ~HIDDEN)
 """Of a block joined to its text: nobody ruled, the model says filler or is in doubt, and no blind check hides that."""
 FLAGGED = sa.and_(sa.func.coalesce(texts.c.ruling, blocks.c.label) == "filler", ~HIDDEN)
 """Of a block joined to its text: a person, or else the model, calls it filler, and no blind check hides that."""
 
-_DERIVED = ("flagged", "to_check", "unsure", "share", "doubt")
+_DERIVED = ("flagged", "to_check", "unsure", "share", "doubt", "worth")
 
 
 def refresh_pages(connection: sa.Connection, page_ids: Sequence[int]) -> None:
@@ -24,12 +25,9 @@ def refresh_pages(connection: sa.Connection, page_ids: Sequence[int]) -> None:
         connection.execute(update.values({name: counted.c[name] for name in _DERIVED}))
 
 
-def page_counts() -> "sa.Select[tuple[int, int, int, int, float, float]]":
+def page_counts() -> "sa.Select[tuple[int, int, int, int, float, float, float]]":
     """Return the query for what pages with blocks say of themselves."""
     flagged = _count(FLAGGED)
-    undecided = sa.case((sa.and_(texts.c.ruling.is_(None), ~HIDDEN), blocks.c.doubt), else_=0.0)
-    # few texts are ruled: they have an index of their own, and it stays in memory
-    ruled = sa.and_(texts.c.fingerprint == blocks.c.fingerprint, texts.c.ruling.is_not(None))
     return (
         sa.select(
             blocks.c.page_id.label("page"),
@@ -37,11 +35,17 @@ def page_counts() -> "sa.Select[tuple[int, int, int, int, float, float]]":
             _count(TO_CHECK).label("to_check"),
             _count(texts.c.ruling == "unsure").label("unsure"),
             (flagged * 1.0 / sa.func.count()).label("share"),
-            sa.func.coalesce(sa.func.max(undecided), 0.0).label("doubt"),
+            _most(blocks.c.doubt).label("doubt"),
+            _most(WORTH).label("worth"),
         )
-        .outerjoin(texts, ruled)
+        .join(texts, texts.c.fingerprint == blocks.c.fingerprint)
         .group_by(blocks.c.page_id)
     )
+
+
+def _most(of_block: "sa.ColumnElement[float]") -> "sa.ColumnElement[float]":
+    undecided = sa.case((sa.and_(texts.c.ruling.is_(None), ~HIDDEN), of_block), else_=0.0)
+    return sa.func.coalesce(sa.func.max(undecided), 0.0)
 
 
 def _count(condition: "sa.ColumnElement[bool]") -> "sa.ColumnElement[int]":

@@ -20,12 +20,12 @@ from classifier.store.schema import blocks, campaigns, pages, runs, text_sites, 
 from classifier.store.summaries import refresh_pages
 
 _OF_PAGES = ("address", "site", "content", "blocks")
-_DERIVED = ("flagged", "to_check", "unsure", "share", "doubt")
+_DERIVED = ("flagged", "to_check", "unsure", "share", "doubt", "worth")
 _OF_BLOCKS = (
     *("position", "text", "fingerprint", "place", "list_item", "heading", "hidden", "link_share", "link_hosts"),
 )
 _EVERYTHING = (
-    "SELECT page_id, blocks.label, blocks.needs_review, blocks.doubt, texts.ruling "
+    "SELECT page_id, blocks.label, blocks.needs_review, blocks.doubt, blocks.score, texts.pages, texts.ruling "
     "FROM blocks JOIN texts ON texts.fingerprint = blocks.fingerprint"
 )
 
@@ -39,6 +39,7 @@ class Counted:
     to_check: int = 0
     unsure: int = 0
     doubt: float = 0.0
+    worth: float = 0.0
 
 
 def check_sample(database: Database, folder: Path, sample: int) -> None:
@@ -80,13 +81,13 @@ def check_counts(database: Database, now: datetime) -> None:
     counted: dict[int, Counted] = {}
     with database.reading() as connection:
         for number, *said in connection.execution_options(stream_results=True).exec_driver_sql(_EVERYTHING):
-            _add(counted.setdefault(number, Counted()), *said)
+            _add(counted.setdefault(number, Counted()), said)
         rows = connection.execute(sa.select(pages)).all()
     assert len(rows) == len(counted)
     for row in rows:
         one = counted[row.id]
-        right = (one.blocks, one.flagged, one.to_check, one.unsure, one.flagged / one.blocks, one.doubt)
-        assert (row.blocks, row.flagged, row.to_check, row.unsure, row.share, row.doubt) == right, row
+        right = (one.blocks, one.flagged, one.to_check, one.unsure, one.flagged / one.blocks, one.doubt, one.worth)
+        assert (row.blocks, row.flagged, row.to_check, row.unsure, row.share, row.doubt, row.worth) == right, row
     states = Counter(_state(row, now) for row in rows)
     assert count_states(database, now=now) == {state: states[state] for state in STATES}
     for state in STATES:
@@ -96,13 +97,16 @@ def check_counts(database: Database, now: datetime) -> None:
     )
 
 
-def _add(one: Counted, label: str | None, needs_review: bool | None, doubt: float | None, ruling: str | None) -> None:
+def _add(one: Counted, said: Sequence[Any]) -> None:
+    label, needs_review, doubt, score, stands_on, ruling = said
     one.blocks += 1
     one.flagged += (ruling or label) == "filler"
     one.to_check += ruling is None and bool(label == "filler" or needs_review)
     one.unsure += ruling == "unsure"
     if ruling is None:
-        one.doubt = max(one.doubt, doubt or 0.0)
+        one.doubt = max(one.doubt, doubt)
+    if ruling is None and label != "boilerplate":
+        one.worth = max(one.worth, (1 - abs(2 * score - 1)) * len(str(stands_on)))
 
 
 def _state(row: Any, now: datetime) -> str:

@@ -15,6 +15,8 @@ from classifier.store.judging import doubt_of, runs_of
 from classifier.store.opening import open_database
 from classifier.store.queue import QueuedPage, _content
 from classifier.store.schema import metadata
+from classifier.store.schema import pages as pages_table
+from classifier.store.worth import worth_of_page
 from classifier.text import fingerprint
 from tests.bench.made_crawl import Line, MadePage, made_crawl
 
@@ -59,6 +61,7 @@ def fill(database: Database, pages: int, judge: Judge) -> None:
             _pour(connection, "decisions", _DECISIONS, (row for made in part for row in _decisions(made, judge)))
         for statement in _DERIVED:
             connection.exec_driver_sql(statement)
+        connection.execute(sa.update(pages_table).values(worth=worth_of_page()))
         for part in _parts(made_crawl(pages)):
             replace_runs(connection, [(queued(made, judge), its_runs) for made in part if (its_runs := _runs(made))])
 

@@ -15,6 +15,7 @@ from classifier.blocks import Block, Page
 from classifier.model import Model
 from classifier.store.database import Database
 from classifier.store.judging import judge_stale
+from classifier.store.listing import ORDERS
 from classifier.store.queue import add_pages, count_pages, get_page
 from classifier.store.schema import blocks
 from classifier.text import fingerprint
@@ -24,7 +25,7 @@ from tests.bench.visitor import Answer, InProcess, SeenPage, hidden_fields
 _LONG = 5_000  # blocks of the longest page
 _LISTS = (
     ("queue, as it opens", [""]),
-    ("queue, other orders", ["order=most+doubtful", "order=newest", "order=oldest", "order=random"]),
+    ("queue, other orders", [f"order={order.replace(' ', '+')}" for order in ORDERS[1:]]),
     ("queue, by state", ["state=open", "state=done", "state=unsure", "state=claimed", "state=open&order=newest"]),
     (
         "queue, filtered",

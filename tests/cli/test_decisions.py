@@ -57,6 +57,7 @@ def test_the_list_is_filtered_ordered_and_cut(newsieve, queued):
     assert listed("--site", "PAPER.example") == [1]
     assert listed("--order", "newest") == [2, 1]
     assert listed("--order", "most-filler", "--limit", "1") == [1]
+    assert sorted(listed("--order", "teaches-most")) == [1, 2]
     done = newsieve("queue", "list", "--limit", "1", "--format", "table")
     assert done.stdout.splitlines()[1].endswith("https://www.paper.example/1")
     assert done.stderr == "1 of 2 pages\n"

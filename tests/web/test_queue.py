@@ -8,8 +8,10 @@ import pytest
 from classifier.blocks import Block, Page
 from classifier.registry import Registry
 from classifier.store.judging import judge_stale
+from classifier.store.listing import Filter, list_pages
 from classifier.store.opening import open_database
 from classifier.store.queue import add_pages, get_page
+from classifier.store.worth import worthiest_block
 from tests.store.conftest import NOW
 from tests.web.conftest import RUN, send, token
 from web import create_app
@@ -40,7 +42,7 @@ def test_an_empty_queue_says_how_to_fill_it(home, tmp_path):
 
 
 def test_the_queue_is_filtered_and_ordered(client, two):
-    assert addresses(client) == ["2", "1"]
+    assert addresses(client, order="most filler") == ["2", "1"]
     assert addresses(client, order="oldest") == ["1", "2"]
     assert addresses(client, site="SPAM.example ") == ["2"]
     assert addresses(client, flagged="3") == ["2"]
@@ -94,3 +96,11 @@ def test_every_answer_forbids_foreign_scripts_frames_and_sniffing(client):
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_desk_opens_with_what_teaches_most_and_at_the_block_that_does(client, two):
+    assert "<option selected>teaches most</option>" in client.get("/").text
+    first = list_pages(two, Filter(), now=NOW, order="teaches most", limit=1)[0].id
+    at = worthiest_block(two, first)
+    answer = client.post("/next", data={"csrf_token": token(client)})
+    assert answer.location == f"/pages/{first}?at={at}#block-{at}"

@@ -43,6 +43,10 @@ def _text(description: str, **more: Any) -> fields.String:
     return fields.String(required=True, metadata={"description": description}, **more)
 
 
+def _measure(description: str) -> fields.Float:
+    return fields.Float(required=True, metadata={"description": description, "minimum": 0})
+
+
 def _share(description: str) -> fields.Float:
     return fields.Float(required=True, metadata={"description": description, "minimum": 0, "maximum": 1})
 
@@ -100,6 +104,7 @@ class Summary(Schema):
     unsure = _integer("Blocks that a person could not decide")
     share = _share("flagged / blocks")
     doubt = _share("Doubt of its most doubtful undecided block: 1 where a score is the threshold")
+    worth = _measure("What the undecided block of it that would teach a model most is worth")
     campaigns = fields.List(
         fields.Integer(), required=True, metadata={"description": "Campaigns that runs of this page belong to"}
     )

@@ -77,7 +77,7 @@ def rows(answer):
 def test_a_new_page_is_queued_and_judged_before_the_answer(client, database, model):
     answer = client.post("/api/v1/pages", json=PAGE)
     assert (answer.status_code, answer.json["id"], answer.location) == (201, 1, "/api/v1/pages/1")
-    assert answer.json["summary"] | {"doubt": 0, "to_check": 0} == {
+    assert answer.json["summary"] | {"doubt": 0, "worth": 0, "to_check": 0} == {
         "state": "open",
         "blocks": 2,
         "flagged": 1,
@@ -85,6 +85,7 @@ def test_a_new_page_is_queued_and_judged_before_the_answer(client, database, mod
         "unsure": 0,
         "share": 0.5,
         "doubt": 0,
+        "worth": 0,
         "campaigns": [],
     }
     assert get_page(database, 1).model == model.card.version

@@ -1,7 +1,9 @@
-"""Imports, settled conflicts, what is forgotten, pins, blind samples, quarantine, verdicts in the shadow."""
+"""Imports, settled conflicts, what is forgotten, pins, blind samples, quarantine, verdicts in the shadow, worth."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from classifier.store.schema import where
 
 revision = "0003"
 down_revision = "0002"
@@ -16,6 +18,7 @@ def upgrade() -> None:
     _blind_samples()
     _quarantines()
     _shadow_verdicts()
+    _worth()
 
 
 def _acts() -> None:
@@ -111,3 +114,16 @@ def _shadow_verdicts() -> None:
         sa.Column("label", _LABEL, nullable=False),
         sa.Column("score", sa.Float, nullable=False),
     )
+
+
+def _worth() -> None:
+    op.add_column("pages", sa.Column("worth", sa.Float, nullable=False, server_default="0"))
+    op.execute(
+        "UPDATE pages SET worth = coalesce(("
+        "SELECT max((1 - abs(2 * score - 1)) * length(CAST(texts.pages AS VARCHAR))) FROM blocks "
+        "JOIN texts ON texts.fingerprint = blocks.fingerprint "
+        "WHERE page_id = pages.id AND ruling IS NULL AND label <> 'boilerplate'), 0)"
+    )
+    op.create_index("ix_pages_worth", "pages", ["worth", "id"])
+    columns = ["worth", "id", "claimed_by", "claimed_at"]
+    op.create_index("ix_pages_left_worth", "pages", columns, **where("to_check > 0"))
