@@ -40,6 +40,14 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class TriedWeight:
+    """A weight of decisions beside shipped examples, and how it did on groups of decisions it had not seen."""
+
+    weight: float  # > 0
+    log_loss: float  # mean over the groups, natural logarithm; lower is better
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """The facts about one model version."""
 
@@ -60,6 +68,8 @@ class Card:
     page_thresholds: Thresholds  # of blocks judged in their place on a page
     sha256: dict[str, str]  # file name -> digest, of the other files of the version
     intake: Intake | None = None  # what went in; None in versions of before it was kept
+    decision_weight: float = 1.0  # of a decision beside a shipped example
+    decision_weights_tried: tuple[TriedWeight, ...] = ()  # that it was chosen from; none where decisions are too few
 
     def to_bytes(self) -> bytes:
         """Return the card as JSON, with a digest of its own so that a change by hand is noticed."""
@@ -74,6 +84,8 @@ class Card:
                 facts[fact] = kind(**facts[fact])
             if facts.get("intake"):
                 facts["intake"] = _intake(facts["intake"])
+            tried = facts.get("decision_weights_tried", ())  # which cards of before there was a choice lack
+            facts["decision_weights_tried"] = tuple(TriedWeight(**one) for one in tried)
             return cls(**facts)
         except NOT_SEALED as error:
             raise damaged_model(f"{name}: not a card ({error})") from error
