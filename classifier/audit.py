@@ -1,5 +1,6 @@
 """What people decided -> labels that are likely wrong, contradictions, and who disagrees too often."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -33,7 +34,7 @@ class PersonAudit:
     texts: int  # that they labelled
     model: Comparison  # labels that are likely wrong
     people: Comparison  # texts that somebody else labels otherwise, of those that somebody else labels
-    influence: Influence | None  # None when it was not asked for, or all their texts are in conflict
+    influence: Influence | None  # None where nothing of theirs is trained on
 
     @property
     def suspected(self) -> bool:
@@ -63,13 +64,12 @@ class Subject:
     measured_on: dict[str, Sequence[Example]]  # blocks by the name of their set, for what a person's decisions flip
 
 
-def audit(subject: Subject, *, files: bool, influence: bool, seed: int, progress: Progress) -> Audit:
+def audit(subject: Subject, *, files: bool, seed: int, progress: Progress) -> Audit:
     """Look for labels that are likely wrong and for people who disagree too often.
 
     Args:
         subject: what is looked at.
         files: whether labels of files are doubted as well, not only decisions.
-        influence: whether to look at what each person's decisions change.
         seed: of the folds and of the random draws.
         progress: told what is being done, the step (from 0) and the number of steps.
 
@@ -77,7 +77,7 @@ def audit(subject: Subject, *, files: bool, influence: bool, seed: int, progress
     """
     examples = sorted(subject.examples, key=_place)
     names = sorted({one.person for one in subject.statements if one.ruling in LABELS})
-    told = _Told(progress, 4 + len(names) * influence)
+    told = _Told(progress, 4 + len(names))
     with threadpool_limits(limits=1):
         told("looking for words and n-grams")
         data = analysed(examples)
@@ -85,7 +85,7 @@ def audit(subject: Subject, *, files: bool, influence: bool, seed: int, progress
         probabilities = out_of_voice(examples, data, seed=seed)
         found = doubtful(examples, probabilities)
         told("comparing people")
-        looked = _influences(subject, examples, data, seed, told) if influence else {}
+        looked = _influences(subject, examples, data, seed, told)
     people = compare_people(subject.statements, examples, found)
     told("done")
     return Audit(
@@ -95,6 +95,18 @@ def audit(subject: Subject, *, files: bool, influence: bool, seed: int, progress
         conflicts=consensus(subject.statements).conflicts,
         people=tuple(replace(one, influence=looked.get(one.person)) for one in people),
         bursts=tuple(bursts(subject.acts)),
+    )
+
+
+def only(found: Audit, person: str) -> Audit:
+    """Return what was found of one person."""
+    return replace(
+        found,
+        doubtful=tuple(one for one in found.doubtful if person in one.example.people),
+        contradictions=tuple(one for one in found.contradictions if person in (*one.one.people, *one.other.people)),
+        conflicts=tuple(one for one in found.conflicts if person in {said.person for said in one.statements}),
+        people=tuple(one for one in found.people if one.person == person),
+        bursts=tuple(one for one in found.bursts if one.person == person),
     )
 
 
@@ -115,9 +127,7 @@ def compare_people(
         for person in example.people
     )
     people = compared(_shared(statements))
-    texts = {
-        name: sum(one.person == name and one.ruling in LABELS for one in statements) for name in _names(statements)
-    }
+    texts = Counter(one.person for one in statements if one.ruling in LABELS)
     nothing = Comparison(0, 0, 0, 0, 1, 1)
     pairs = [(model.get(name, nothing), people.get(name, nothing)) for name in texts]
     corrected = iter(holm([one.p for pair in pairs for one in pair]))

@@ -4,7 +4,6 @@ What scikit-learn's ``LogisticRegression`` minimises (mean log loss with an L2 p
 tolerances), without ever multiplying the factors: for TF-IDF over units they are a third of their product.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 

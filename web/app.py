@@ -22,6 +22,7 @@ from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
 from web.login import answer_stale_form
 from web.model_page import model_page
+from web.quarantine import quarantine
 from web.queue import queue
 from web.review import review
 from web.rubric import rubric
@@ -92,7 +93,7 @@ def create_app(
     app.add_template_filter(fingerprint)
     guard(app, accounts=accounts)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys, model_page, text_page, try_page, campaigns, activity, rubric):
+    for blueprint in (queue, review, keys, model_page, text_page, try_page, campaigns, activity, rubric, quarantine):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

@@ -29,6 +29,8 @@ VERBS = (
     "queue",
     "conflicts",
     "forget",
+    "audit",
+    "quarantine",
     "decisions",
     "backup",
     "restore",
