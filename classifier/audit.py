@@ -85,7 +85,7 @@ def audit(subject: Subject, *, files: bool, seed: int, progress: Progress) -> Au
         probabilities = out_of_voice(examples, data, seed=seed)
         found = doubtful(examples, probabilities)
         told("comparing people")
-        looked = _influences(subject, examples, data, seed, told)
+        looked = _influences(subject, examples, data=data, seed=seed, told=told)
     people = compare_people(subject.statements, examples, found)
     told("done")
     return Audit(
@@ -160,7 +160,7 @@ def _contradictions(examples: Sequence[Example], *, files: bool) -> Iterator[Con
 
 
 def _influences(
-    subject: Subject, examples: Sequence[Example], data: Analysed, seed: int, told: "_Told"
+    subject: Subject, examples: Sequence[Example], *, data: Analysed, seed: int, told: "_Told"
 ) -> dict[str, Influence]:
     found = influences(examples, data, subject.measured_on, seed=seed, progress=told)
     return {one.person: one for one in found}

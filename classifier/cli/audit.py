@@ -43,7 +43,7 @@ def verb(*, data: tuple[Path, ...], person: str, most: int, seed: int, output: s
     what follows.
     """
     began = time.monotonic()
-    found = _audited(home, data, person, seed)
+    found = _audited(home, data, person=person, seed=seed)
     if found is None:
         tell("Nobody has decided anything yet; give labelled files with --data to audit those")
         return
@@ -53,7 +53,7 @@ def verb(*, data: tuple[Path, ...], person: str, most: int, seed: int, output: s
         raise SystemExit(1)
 
 
-def _audited(home: Home, data: Sequence[Path], person: str, seed: int) -> "Audit | None":
+def _audited(home: Home, data: Sequence[Path], *, person: str, seed: int) -> "Audit | None":
     """Return what an audit finds, None where there is nothing to audit."""
     from classifier.audit import audit, only
 

@@ -46,10 +46,10 @@ def verb(*, person: str | None, reason: str, needed: int, end: bool, output: str
     elif end:
         _end(home, person)
     else:
-        _begin(home, person, reason, needed)
+        _begin(home, person, reason=reason, needed=needed)
 
 
-def _begin(home: Home, person: str, reason: str, needed: int) -> None:
+def _begin(home: Home, person: str, *, reason: str, needed: int) -> None:
     from classifier.store.quarantine import begin_quarantine
 
     database = home.database_that_is()
