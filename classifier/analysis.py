@@ -1,7 +1,7 @@
 """Texts -> what the block stage counts in them, found once for every fold and the final fit.
 
-A part's *units* are looked for in the blocks and its n-grams in the units: two sparse matrices, whose product says which
-block holds which n-gram and which are far smaller than it. Words and pairs are numbers here; only what is kept is named.
+A part's *units* are looked for in the blocks and its n-grams in the units: two sparse matrices, far smaller than their
+product, which says which block holds which n-gram. Words and pairs are numbers here; only what is kept is named.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -112,7 +112,8 @@ def _words(found: _Tokens, least: int) -> Incidence:
     names, count = list(numbers), max(1, len(numbers))
     in_tokens = [held + [(left + 1) * count + right for left, right in pairwise(held)] for held in inside]
     rows, left, right = _neighbours(found, inside)
-    keys, number = np.unique(np.concatenate([_flat(chain(*in_tokens)), (left + 1) * count + right]), return_inverse=True)
+    found_keys = np.concatenate([_flat(chain(*in_tokens)), (left + 1) * count + right])
+    keys, number = np.unique(found_keys, return_inverse=True)
     of_tokens, of_pairs = np.split(number, [len(number) - len(rows)])
     tokens = _rows_of(of_tokens, [len(held) for held in in_tokens], len(keys))
     pairs = _held(rows, of_pairs, (found.texts, len(keys)))
@@ -137,7 +138,7 @@ def _neighbours(found: _Tokens, inside: list[list[int]]) -> tuple[Numbers, Numbe
 def _named(
     blocks: sparse.csr_matrix, grams: sparse.csr_matrix, least: int, named: Callable[[list[int]], list[str]]
 ) -> Incidence:
-    every = Incidence(blocks, grams, np.asarray(grams.sum(axis=1)).ravel(), ("",) * grams.shape[1])
+    every = Incidence(blocks, grams, np.asarray(grams.sum(axis=1), dtype=np.float64).ravel(), ("",) * grams.shape[1])
     kept = np.flatnonzero(every.frequency() >= least)
     names = named(kept.tolist())
     order = sorted(range(len(names)), key=names.__getitem__)

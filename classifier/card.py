@@ -67,9 +67,9 @@ class Card:
     thresholds: Thresholds  # of blocks judged alone
     page_thresholds: Thresholds  # of blocks judged in their place on a page
     sha256: dict[str, str]  # file name -> digest, of the other files of the version
-    intake: Intake | None = None  # what went in; None in versions of before it was kept
     decision_weight: float = 1.0  # of a decision beside a shipped example
     decision_weights_tried: tuple[TriedWeight, ...] = ()  # that it was chosen from; none where decisions are too few
+    intake: Intake | None = None  # what went in; None in versions of before it was kept
 
     def to_bytes(self) -> bytes:
         """Return the card as JSON, with a digest of its own so that a change by hand is noticed."""
@@ -82,10 +82,10 @@ class Card:
             facts = unseal(data, name=name)
             for fact, kind in _NESTED.items():
                 facts[fact] = kind(**facts[fact])
-            if facts.get("intake"):
-                facts["intake"] = _intake(facts["intake"])
             tried = facts.get("decision_weights_tried", ())  # which cards of before there was a choice lack
             facts["decision_weights_tried"] = tuple(TriedWeight(**one) for one in tried)
+            if facts.get("intake"):
+                facts["intake"] = _intake(facts["intake"])
             return cls(**facts)
         except NOT_SEALED as error:
             raise damaged_model(f"{name}: not a card ({error})") from error

@@ -1,7 +1,8 @@
 """Every block judged by a block stage that had not seen its voice: what the page stage and thresholds are made from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from random import Random
 
@@ -12,7 +13,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from classifier.blocks import LABELS, Example
 from classifier.context import CONTEXT_NAMES, Floats, is_line, page_facts
 from classifier.errors import TrainingDataError
-from classifier.fitting import Analysed, BlockFit, block_weights, fit_page_stage
+from classifier.fitting import Analysed, analysed, block_weights, fit_all, fit_page_stage
 from classifier.recompose import recompose
 from classifier.scorer import Scorer
 from classifier.weights import BlockWeights, PageWeights
@@ -54,23 +55,25 @@ class Fold:
     recomposed: Seen  # the blocks of pages made of those
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A block stage fitted to the other voices with decisions weighing so much."""
-
-    weights: BlockWeights
-    log_odds: Floats  # of each label, of the fold's own decided blocks
+def fit_fold(data: Analysed, rows: Rows, unseen: Sequence[Example], decision_weight: float, *, seed: int) -> Fold:
+    """Return the fold of the examples `unseen`, judged by a fit to `rows`; `seed` lays out the pages made of them."""
+    return _fold(block_weights(fit_all(data.rows(rows), decision_weight)), unseen, seed)
 
 
-def fit_fold(data: Analysed, rows: Rows, others: Rows, decision_weights: Sequence[float]) -> list[Trial]:
-    """Return the block stage fitted to the examples `rows`, for each weight of a decision; `others` it does not see."""
-    seen, fit = data.rows(rows), BlockFit(data.rows(rows))
-    decided = data.found.rows(others[data.decided[others]])
-    trials, solution = [], None
-    for weight in decision_weights:
-        solution = fit.solution(seen.weighing_decisions(weight), solution)
-        trials.append(Trial(block_weights(fit.pipeline(solution)), fit.log_odds(solution, decided)))
-    return trials
+def cross_fit(examples: Sequence[Example], seed: int) -> list[Fold]:
+    """Return all folds of `examples`, one after the other. Raises TrainingDataError like :func:`splits_by_voice`."""
+    data = analysed(examples)
+    return [fold() for fold in fold_tasks(examples, data, splits_by_voice(examples, seed), 1.0, seed)]
+
+
+def fold_tasks(
+    examples: Sequence[Example], data: Analysed, splits: Sequence[Split], decision_weight: float, seed: int
+) -> list[Callable[[], Fold]]:
+    """Return what makes each fold; none needs another."""
+    return [
+        partial(fit_fold, data, rows, [examples[row] for row in others], decision_weight, seed=seed + number)
+        for number, (rows, others) in enumerate(splits)
+    ]
 
 
 def cross_fitted_page_stage(folds: Sequence[Fold]) -> PageWeights:
@@ -113,8 +116,7 @@ def _spread(labels: Sequence[str], groups: Sequence[str]) -> dict[str, int]:
     return {label: sum(found == label for found, _ in standing) for label in LABELS}
 
 
-def judge_fold(weights: BlockWeights, examples: Sequence[Example], seed: int) -> Fold:
-    """Return the fold of `examples`, which the block stage `weights` has not seen; `seed` lays out the made pages."""
+def _fold(weights: BlockWeights, examples: Sequence[Example], seed: int) -> Fold:
     pages = pages_of(examples)
     made = recompose(pages, count=RECOMPOSED * len(pages), random=Random(seed))  # noqa: S311 - guards nothing
     judged = _Judged(weights, examples)

@@ -8,32 +8,46 @@ import numpy as np
 from classifier.blocks import LABELS, Example
 from classifier.card import TriedWeight
 from classifier.context import Floats
+from classifier.cross_fitting import Split
+from classifier.fitting import Analysed, BlockFit
 
 WEIGHTS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 ENOUGH = 30  # groups of decided examples, from which there is something to choose by
+_MOST = 10_000  # examples that one trial fits to
 _DIGITS = 4  # of a log loss, at which two are told apart
 
 
 def weights_to_try(examples: Sequence[Example]) -> tuple[float, ...]:
-    """Return the weights worth trying, ascending: 1 alone where too few groups of one label or two are decided."""
+    """Return the weights worth trying, ascending; none where the decided groups or their labels are too few."""
     decided = [e for e in examples if e.people]
     enough = len({e.hand for e in decided}) >= ENOUGH and len({e.label for e in decided}) > 1
-    return WEIGHTS if enough else (1.0,)
+    return WEIGHTS if enough else ()
+
+
+def held_out_log_odds(data: Analysed, split: Split, weights: Sequence[float]) -> list[Floats]:
+    """Return the log-odds of a fold's decided blocks, by a fit to the other voices for each weight of a decision.
+
+    Of very many examples every second or third is fitted to, each counting for those left out: that finds the same
+    weight. Each fit begins where the one before ended.
+    """
+    rows, others = split
+    step = -(-len(rows) // _MOST)
+    seen, solution = data.rows(rows[::step]), None
+    fit, unseen = BlockFit(seen), data.found.rows(others[data.decided[others]])
+    log_odds = []
+    for weight in weights:
+        solution = fit.solution(step * seen.weighing_decisions(weight), solution)
+        log_odds.append(fit.log_odds(solution, unseen))
+    return log_odds
 
 
 def tried_weights(
-    examples: Sequence[Example], weights: Sequence[float], log_odds: Sequence[Floats]
+    examples: Sequence[Example], splits: Sequence[Split], weights: Sequence[float], folds: Sequence[Sequence[Floats]]
 ) -> tuple[TriedWeight, ...]:
-    """Return how each of `weights` did on held-out decided examples; nothing where there was but one to try.
-
-    Args:
-        examples: the decided examples, at least one where there are several weights.
-        weights: of a decision.
-        log_odds: for each weight, of each label, shape (n_examples, len(LABELS)).
-    """
-    if len(weights) < 2:
-        return ()
-    return tuple(TriedWeight(w, mean_log_loss(examples, odds)) for w, odds in zip(weights, log_odds, strict=True))
+    """Return how each of `weights` did on all folds together, of which :func:`held_out_log_odds` told each."""
+    decided = [examples[row] for _, others in splits for row in others if examples[row].people]
+    log_odds = [np.concatenate(parts) for parts in zip(*folds, strict=True)]
+    return tuple(TriedWeight(w, mean_log_loss(decided, odds)) for w, odds in zip(weights, log_odds, strict=True))
 
 
 def chosen_weight(tried: Sequence[TriedWeight]) -> float:

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from classifier.analysis import PARTS, Incidence, analyse_part, shapes
 from classifier.shape import SHAPE_NAMES
 
+
 class UnitTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """TF-IDF over the units of a block.
 
@@ -68,7 +69,8 @@ class UnitTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
     def _known(self, found: Incidence) -> sparse.csr_matrix:
         """Return how often each unit holds each n-gram that has a column, (n_units, n_features)."""
-        columns = np.array([self.vocabulary_.get(name, -1) for name in found.names], dtype=np.int32)[found.grams.indices]
+        column = np.array([self.vocabulary_.get(name, -1) for name in found.names], dtype=np.int32)
+        columns = column[found.grams.indices]
         known = columns >= 0
         ends = np.concatenate([[0], np.cumsum(known)])[found.grams.indptr]
         values = found.grams.data[known]

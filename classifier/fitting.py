@@ -61,9 +61,7 @@ def fit_block_stage(examples: Sequence[Example], settings: Mapping[str, float] =
     return fit_all(analysed(examples, settings), settings=settings)
 
 
-def fit_all(
-    data: Analysed, decision_weight: float = 1.0, *, settings: Mapping[str, float] = SETTINGS
-) -> Pipeline:
+def fit_all(data: Analysed, decision_weight: float = 1.0, *, settings: Mapping[str, float] = SETTINGS) -> Pipeline:
     """Return the block stage fitted to all of `data`, the weights of decided examples times `decision_weight`."""
     fit = BlockFit(data, settings)
     return fit.pipeline(fit.solution(data.weighing_decisions(decision_weight)))
@@ -95,8 +93,8 @@ class BlockFit:
         weight = "balanced" if self._settings["balanced"] else None
         regression = LogisticRegression(C=self._settings["C"], class_weight=weight, max_iter=2000)
         regression.classes_ = np.array(LABELS)
-        regression.coef_ = np.ascontiguousarray(solution.coefficients.T)
-        regression.intercept_ = solution.intercept
+        regression.coef_ = np.ascontiguousarray(solution.table[:-1].T)
+        regression.intercept_ = solution.table[-1]
         regression.n_features_in_, regression.n_iter_ = self._matrix.features, np.array([solution.steps])
         return Pipeline([("features", self._features), ("regression", regression)])
 

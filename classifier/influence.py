@@ -90,19 +90,12 @@ class Leaving:
     def without(self, left_out: Sequence[Flags]) -> list[Solution]:
         """Return the regression without the examples of each of `left_out`, all at once: products cost less so."""
         gone = np.stack(left_out)[:, :, None]
-        return [
-            replace(
-                self.solution,
-                coefficients=self.solution.coefficients + change[:-1],
-                intercept=self.solution.intercept + change[-1],
-            )
-            for change in self._solved(gone)
-        ]
+        return [replace(self.solution, table=self.solution.table + change) for change in self._solved(gone)]
 
     def change(self, solution: Solution) -> float:
         """Return by how much the coefficients of `solution` differ: norm of the difference over norm."""
-        ours = self.solution.coefficients
-        return float(np.linalg.norm(solution.coefficients - ours) / np.linalg.norm(ours))
+        ours = self.solution.table[:-1]
+        return float(np.linalg.norm(solution.table[:-1] - ours) / np.linalg.norm(ours))
 
     def _solved(self, gone: Flags) -> Floats:
         """Return the change of coefficients and intercept without what is `gone`: textbook conjugate gradients.

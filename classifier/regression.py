@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
-from scipy.optimize import minimize
+from scipy.linalg import helmert
+from scipy.optimize import fmin_l_bfgs_b
 from scipy.special import logsumexp
 
 from classifier.context import Floats, Numbers
 
 Factor = sparse.csr_matrix | Floats
-_TOLERANCE = {"gtol": 1e-4, "ftol": 64 * np.finfo(float).eps, "maxls": 50, "maxiter": 2000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,8 @@ class Factored:
 
     def transposed_times(self, rows: Floats) -> Floats:
         """Return the transposed matrix times `rows`, shape (n_blocks, k)."""
-        return np.concatenate([reduce(lambda value, factor: factor.T @ value, factors, rows) for factors in self.parts])
+        parts: list[Floats] = [reduce(lambda value, factor: factor.T @ value, factors, rows) for factors in self.parts]
+        return np.vstack(parts)
 
     @property
     def features(self) -> int:
@@ -48,13 +48,13 @@ class Factored:
 class Solution:
     """A fitted regression."""
 
-    coefficients: Floats  # shape (n_features, n_labels)
-    intercept: Floats  # shape (n_labels,)
+    table: Floats  # shape (n_features + 1, n_labels): the coefficients, then the intercepts
     steps: int  # of L-BFGS
 
     def log_odds(self, matrix: Factored) -> Floats:
         """Return the decision function of the rows of `matrix`, one column a label."""
-        return matrix.times(self.coefficients) + self.intercept
+        log_odds: Floats = matrix.times(self.table[:-1]) + self.table[-1]
+        return log_odds
 
 
 def balanced(labels: Numbers, weights: Floats) -> Floats:
@@ -76,24 +76,22 @@ def fit_regression(
         strength: scikit-learn's C: the summed log loss counts so much against half the squared coefficients.
         start: where to begin; what comes out is the same within the tolerance.
     """
-    count = int(labels.max()) + 1
-    shape = (matrix.features + 1, count)
+    plane = helmert(int(labels.max()) + 1).T  # from zero on, a row of coefficients always sums to zero: search there
     share = (weights / weights.sum())[:, None]
     penalty = 1.0 / (strength * weights.sum())
     blocks = np.arange(len(labels))
 
     def loss(flat: Floats) -> tuple[float, Floats]:
-        table = flat.reshape(shape)
-        log_odds = matrix.times(table[:-1]) + table[-1]
+        table = flat.reshape(-1, plane.shape[1])
+        log_odds = (matrix.times(table[:-1]) + table[-1]) @ plane.T
         log_likelihood = log_odds - logsumexp(log_odds, axis=1, keepdims=True)
         value = penalty / 2 * float((table[:-1] ** 2).sum()) - float(share[:, 0] @ log_likelihood[blocks, labels])
         error = np.exp(log_likelihood)
         error[blocks, labels] -= 1.0
-        error *= share
+        error = (error * share) @ plane
         slope = matrix.transposed_times(error) + penalty * table[:-1]
         return value, np.concatenate([slope, error.sum(axis=0, keepdims=True)]).ravel()
 
-    first = np.zeros(shape) if start is None else np.vstack([start.coefficients, start.intercept])
-    found = minimize(loss, first.ravel(), jac=True, method="L-BFGS-B", options=dict(_TOLERANCE))
-    table: npt.NDArray[np.float64] = found.x.reshape(shape)
-    return Solution(table[:-1], table[-1], int(found.nit))
+    first = np.zeros((matrix.features + 1, len(plane))) if start is None else start.table
+    found, _, facts = fmin_l_bfgs_b(loss, (first @ plane).ravel(), pgtol=1e-4, factr=64, maxls=50, maxiter=2000)
+    return Solution(found.reshape(-1, plane.shape[1]) @ plane.T, int(facts["nit"]))

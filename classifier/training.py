@@ -11,27 +11,18 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any, TypeVar
 
-import numpy as np
 from sklearn.pipeline import Pipeline
 
 from classifier.blocks import Example
 from classifier.card import Card, TriedWeight
 from classifier.cores import on_cores
-from classifier.cross_fitting import (
-    Fold,
-    Split,
-    Trial,
-    cross_fitted_page_stage,
-    fit_fold,
-    judge_fold,
-    splits_by_voice,
-)
+from classifier.cross_fitting import Fold, cross_fitted_page_stage, fold_tasks, splits_by_voice
 from classifier.cross_validation import figures, judged_alone, judged_in_place
-from classifier.decision_weight import chosen_weight, tried_weights, weights_to_try
+from classifier.decision_weight import chosen_weight, held_out_log_odds, tried_weights, weights_to_try
 from classifier.fitting import SETTINGS, analysed, block_weights, fit_all
 from classifier.text import fingerprint
 from classifier.thresholds import choose_thresholds
-from classifier.weights import BlockWeights, Weights
+from classifier.weights import Weights
 
 LONE_WORDS, PAGE_WORDS = 3, 2
 """Words below which news or filler is not told: of a lone block, and of one seen among others."""
@@ -88,40 +79,24 @@ def train(
     """
     ordered = sorted(examples, key=_place)
     splits = splits_by_voice(ordered, seed)
-    told = _Told(progress, 2 * len(splits) + 2)
+    weights = weights_to_try(ordered)
     cores = cores if len(ordered) >= _WORTH_A_PROCESS else 1
+    told = _Told(progress, 2 + len(splits) * (2 if weights else 1))
     told.step("looking for words and n-grams")
     data = analysed(ordered)
-    weights = weights_to_try(ordered)
-    fits = on_cores([partial(fit_fold, data, *split, weights) for split in splits], cores=cores)
-    trials = list(told.each(fits, "cross-validating by voice", len(splits)))
-    tried = _tried(ordered, splits, weights, trials)
+    trials = on_cores([partial(held_out_log_odds, data, split, weights) for split in splits if weights], cores=cores)
+    parts = list(told.each(trials, "weighing decisions against labelled pages", len(splits) if weights else 0))
+    tried = tried_weights(ordered, splits, weights, parts)
     weight = chosen_weight(tried)
-    best = [fold[weights.index(weight)].weights for fold in trials]
-    tasks: list[Callable[[], Any]] = [partial(fit_all, data, weight), *_judgements(ordered, splits, best, seed)]
+    tasks: list[Callable[[], Any]] = [partial(fit_all, data, weight), *fold_tasks(ordered, data, splits, weight, seed)]
     done = on_cores(tasks, cores=cores)
     told.step("fitting the model to all blocks")
     pipeline = next(done)
-    folds = list(told.each(done, "judging what was left out", len(splits)))
+    folds = list(told.each(done, "cross-validating by voice", len(splits)))
     told.step("done")
     page = cross_fitted_page_stage(folds)
     card = _card(ordered, folds, promise, tried, created_at=created_at, seed=seed)
     return Trained(pipeline, Weights(block_weights(pipeline), page), card)
-
-
-def _tried(
-    examples: Sequence[Example], splits: Sequence[Split], weights: Sequence[float], trials: Sequence[Sequence[Trial]]
-) -> tuple[TriedWeight, ...]:
-    decided = [examples[row] for _, others in splits for row in others if examples[row].people]
-    log_odds = [np.concatenate([fold.log_odds for fold in folds]) for folds in zip(*trials, strict=True)]
-    return tried_weights(decided, weights, log_odds)
-
-
-def _judgements(
-    examples: Sequence[Example], splits: Sequence[Split], best: Sequence[BlockWeights], seed: int
-) -> Iterator[Callable[[], Fold]]:
-    for number, ((_, others), weights) in enumerate(zip(splits, best, strict=True)):
-        yield partial(judge_fold, weights, [examples[row] for row in others], seed + number)
 
 
 class _Told:

@@ -3,14 +3,12 @@
 from functools import cache
 from random import Random
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from classifier.blocks import LABELS, Example
 from classifier.errors import ConflictError, NewsieveError
 from classifier.labelled import read_examples, shipped_data
-from classifier.store.people import has_people
 from classifier.store.preferences import keys_of
 from classifier.store.quarantine import Answer, Quarantine, answer_golden, quarantine_of
 from classifier.text import fingerprint
@@ -55,8 +53,7 @@ def answer() -> Response:
 def in_quarantine() -> bool:
     """Tell whether who is there is in quarantine; never to strangers, nor while the database cannot tell."""
     try:
-        lasts = quarantine_of(database(), person()) is not None
-        return lasts and bool(current_user.is_authenticated or not has_people(database()))
+        return bool(g.get("let_in")) and quarantine_of(database(), person()) is not None
     except NewsieveError:
         return False  # this page, perhaps an error's, is shown all the same
 

@@ -18,6 +18,7 @@ from classifier.errors import ConflictError, NotFoundError
 from classifier.store.campaign_counts import counting_undecided
 from classifier.store.claims import take_claim
 from classifier.store.database import Database
+from classifier.store.hidden import answer_samples
 from classifier.store.page_counts import counting_pages
 from classifier.store.queries import any_of, in_parts
 from classifier.store.repeats import add_texts
@@ -74,16 +75,19 @@ def decide(database: Database, act: Act, ruled: Sequence[Ruled], *, claiming: bo
         HomeError, BusyError: nothing could be saved.
     """
     with database.writing() as connection:
-        if recorded(connection, act):
-            return False
-        if claiming and act.page_id is not None:
-            take_claim(connection, act.page_id, person=act.person, now=act.acted_at)
-        places = _places(connection, act, [one.position for one in ruled])
-        for one in ruled:
-            _refuse_unseen(act, one, places[one.position])
-        rows = [_row(one, places[one.position]) for one in ruled]
-        record(connection, act, rows)
-    return True
+        return decide_within(connection, act, ruled, claiming=claiming) is not None
+
+
+def decide_within(connection: sa.Connection, act: Act, ruled: Sequence[Ruled], *, claiming: bool = False) -> int | None:
+    """Record decisions as :func:`decide`, within a transaction; return the act's number, None for a form known."""
+    if recorded(connection, act):
+        return None
+    if claiming and act.page_id is not None:
+        take_claim(connection, act.page_id, person=act.person, now=act.acted_at)
+    places = _places(connection, act, [one.position for one in ruled])
+    for one in ruled:
+        _refuse_unseen(act, one, places[one.position])
+    return record(connection, act, [_row(one, places[one.position]) for one in ruled])
 
 
 def recorded(connection: sa.Connection, act: Act) -> bool:
@@ -91,14 +95,15 @@ def recorded(connection: sa.Connection, act: Act) -> bool:
     return bool(act.form and connection.execute(sa.select(acts.c.id).where(acts.c.form == act.form)).first())
 
 
-def record(connection: sa.Connection, act: Act, rows: Sequence[dict[str, Any]]) -> None:
-    """Add an act with its decisions, one a text, and fold them. Raises ConflictError as :func:`decide`."""
+def record(connection: sa.Connection, act: Act, rows: Sequence[dict[str, Any]]) -> int:
+    """Add an act with its decisions, one a text, fold them, and return its number. Raises as :func:`decide`."""
     unique = {row["fingerprint"]: row for row in rows}
     _refuse_overruling(connection, act, unique)
     act_id = _add_act(connection, act)
     if unique:
         connection.execute(sa.insert(decisions), [{**row, "act_id": act_id} for row in unique.values()])
         fold(connection, unique)
+    return act_id
 
 
 def newest_decision(connection: sa.Connection) -> int:
@@ -122,12 +127,12 @@ def _add_act(connection: sa.Connection, act: Act) -> int:
 
 
 def fold(connection: sa.Connection, fingerprints: Iterable[str]) -> None:
-    """Derive the standing ruling of some texts anew from their decisions, and what pages and campaigns say of it."""
+    """Derive the standing ruling of some texts anew from their decisions, and what is derived from that in turn."""
     wanted = sorted(set(fingerprints))
     add_texts(connection, wanted)
     with counting_pages(connection, wanted), counting_undecided(connection, wanted):
         for part in in_parts(wanted):
-            for statement in (_standing_decision(), _standing_ruling()):
+            for statement in (_standing_decision(), _standing_ruling(), _answered_samples()):
                 connection.execute(statement, {"part": list(part)})
 
 
@@ -152,6 +157,11 @@ def _standing_decision() -> sa.Update:
 def _standing_ruling() -> sa.Update:
     said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
     return sa.update(texts).where(any_of(texts.c.fingerprint)).values(ruling=said.scalar_subquery())
+
+
+@cache
+def _answered_samples() -> sa.Update:
+    return answer_samples()
 
 
 def _places(connection: sa.Connection, act: Act, positions: Sequence[int]) -> dict[int, Any]:

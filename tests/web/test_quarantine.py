@@ -101,7 +101,9 @@ def test_who_is_not_in_quarantine_sees_nothing_of_it(client, database):
     assert answer(client, "news", 0).status_code == 409
 
 
-@pytest.mark.parametrize("data", [{"asked": "0", "ruling": "unsure"}, {"ruling": "news"}, {"asked": "-1", "ruling": "news"}])
+@pytest.mark.parametrize(
+    "data", [{"asked": "0", "ruling": "unsure"}, {"ruling": "news"}, {"asked": "-1", "ruling": "news"}]
+)
 def test_an_answer_that_is_none_is_refused(client, held, data):
     sent = client.post("/quarantine", data={"csrf_token": token(client), **data})
     assert sent.status_code == 400
