@@ -15,9 +15,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from classifier.blocks import LABELS, Example, Label
-from classifier.signatures import Signature, signature_of
-
-_MOST_COMPARED = 8  # texts of one band that another is compared with: stock phrases fill bands
+from classifier.signatures import alike_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +88,11 @@ def conflicts(statements: Iterable[Statement]) -> list[Conflict]:
     return _conflicts(_by_text(statements).values())
 
 
+def standing_on(statements: Iterable[Statement]) -> list[tuple[Statement, ...]]:
+    """Return the statements that name a label and stand, a text at a time, by fingerprint."""
+    return [of_text for _, of_text in sorted(_by_text(statements).items())]
+
+
 def _conflicts(said: Iterable[tuple[Statement, ...]]) -> list[Conflict]:
     found = [Conflict(of_text) for of_text in said if len({one.ruling for one in of_text}) > 1]
     return sorted(found, key=lambda c: (-c.statements[-1].act, c.fingerprint))
@@ -111,7 +114,7 @@ def _standing(of_text: Sequence[Statement]) -> tuple[Statement, ...]:
 
 def _examples(agreed: Sequence[tuple[Statement, ...]]) -> Iterator[Example]:
     newest = [of_text[-1] for of_text in agreed]
-    together = [*_campaign_pairs(agreed), *_alike(newest)]
+    together = [*_campaign_pairs(agreed), *alike_pairs(one.text for one in newest)]
     campaigns = _components(len(newest), [(a, b) for a, b in together if newest[a].ruling == newest[b].ruling])
     hands = _components(len(newest), [*together, *_site_pairs(newest)])
     sizes = Counter(campaigns)
@@ -148,24 +151,6 @@ def _site_pairs(newest: Sequence[Statement]) -> Iterator[tuple[int, int]]:
     first: dict[str, int] = {}
     for number, one in enumerate(newest):
         yield first.setdefault(one.site or f"queue/{one.address}", number), number
-
-
-def _alike(newest: Sequence[Statement]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of texts that are nearly the same (:mod:`classifier.signatures`)."""
-    met: dict[int, list[tuple[int, Signature]]] = {}
-    for number, one in enumerate(newest):
-        signature = signature_of([one.text])
-        for band in signature.bands() if signature else ():
-            others = met.setdefault(band, [])
-            yield from _pairs(number, cast("Signature", signature), others)
-            if len(others) < _MOST_COMPARED:
-                others.append((number, cast("Signature", signature)))
-
-
-def _pairs(number: int, signature: Signature, others: Sequence[tuple[int, Signature]]) -> Iterator[tuple[int, int]]:
-    for other, theirs in others:
-        if signature.likeness(theirs.values[np.newaxis])[0] >= max(signature.alike, theirs.alike):
-            yield other, number
 
 
 def _components(count: int, pairs: Sequence[tuple[int, int]]) -> list[int]:

@@ -32,6 +32,8 @@ VERBS = (
     "queue",
     "conflicts",
     "forget",
+    "audit",
+    "quarantine",
     "decisions",
     "pins",
     "explain",

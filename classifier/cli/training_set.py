@@ -33,7 +33,8 @@ def training_set(home: Home, data: Sequence[Path], *, without: "Sequence[Rule]")
     from classifier.training import join
     from classifier.training import without as not_among
 
-    rules = [*forgotten_rules(home), *without]
+    kept_out = map(quarantined_rule, quarantined(home))
+    rules = list(dict.fromkeys([*forgotten_rules(home), *kept_out, *without]))
     agreed = agreed_decisions(home, without=rules)
     decided = not_among(agreed.examples, read_examples(held_out_data(), notify=warn))
     examples = join(read_examples(data, notify=warn), decided)
@@ -67,6 +68,22 @@ def forgotten_rules(home: Home) -> "list[Rule]":
     from classifier.store.forgetting import forgotten
 
     return [one.rule for one in forgotten(home.database()) if one.ended_at is None]
+
+
+def quarantined(home: Home) -> list[str]:
+    """Return whose decisions are not trained on while their quarantine lasts."""
+    if not home.has_database():
+        return []
+    from classifier.store.quarantine import quarantines
+
+    return [one.person for one in quarantines(home.database()) if one.ended_at is None]
+
+
+def quarantined_rule(person: str) -> "Rule":
+    """Return the rule that leaves out a person in quarantine."""
+    from classifier.left_out import Rule
+
+    return Rule("person", person)
 
 
 def _tell(intake: "Intake") -> None:
