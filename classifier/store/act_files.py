@@ -11,13 +11,13 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any, BinaryIO, Literal, get_args
 
 from classifier.errors import InputError
 from classifier.formats import open_binary
 from classifier.rows import MOST_BYTES
-from classifier.store.act_records import FLAGS, ActRecord, DecisionRecord, act_of_row
+from classifier.store.act_records import FLAGS, ActRecord, DecisionRecord, act_of_row, told
 
 ActFormat = Literal["jsonl", "csv"]
 ACT_FORMATS: tuple[ActFormat, ...] = get_args(ActFormat)
@@ -26,8 +26,11 @@ _CELL_BEGINS = r"""(?:\A|(?<=[,;\t\r\n"]))"""
 _DANGEROUS = r"(?=[=+\-@\t\r\n'])"
 _UNSAFE = re.compile(_CELL_BEGINS + _DANGEROUS)
 _MADE_SAFE = re.compile(_CELL_BEGINS + "'" + _DANGEROUS)
-_OF_ACT = tuple(field.name for field in fields(ActRecord) if field.name != "decisions")
+_OF_ACT = tuple(field.name for field in fields(ActRecord) if field.name not in ("decisions", "pin"))
 _OF_DECISION = tuple(field.name for field in fields(DecisionRecord))
+_OF_PIN = ("pin_reason", "pin_texts")  # the texts as a JSON list
+_COLUMNS = (*_OF_ACT, *_OF_DECISION, *_OF_PIN)
+_NEWER = (*FLAGS, *_OF_PIN)  # columns that older exports do without
 _NUMBERS = {"page": int, "campaign": int, "position": int, "shown_score": float}
 _NULLABLE = ("toggles", "form", "page", "campaign")
 
@@ -67,7 +70,7 @@ def meant_cell(cell: str) -> str:
 
 def _json_lines(acts: Iterable[ActRecord]) -> Iterator[str]:
     for act in acts:
-        yield json.dumps(asdict(act), ensure_ascii=False) + "\n"
+        yield json.dumps(told(act), ensure_ascii=False) + "\n"
 
 
 def _read_json(stream: BinaryIO, name: str) -> Iterator[tuple[str, ActRecord]]:
@@ -89,12 +92,13 @@ def _read_json(stream: BinaryIO, name: str) -> Iterator[tuple[str, ActRecord]]:
 
 
 def _csv_lines(acts: Iterable[ActRecord]) -> Iterator[str]:
-    yield _csv_line([*_OF_ACT, *_OF_DECISION])
+    yield _csv_line(_COLUMNS)
     for act in acts:
         of_act = ["" if value is None else str(value) for value in (getattr(act, name) for name in _OF_ACT)]
+        of_pin = [act.pin.reason, json.dumps(act.pin.texts, ensure_ascii=False)] if act.pin else ["", ""]
         for said in act.decisions or (None,):
             of_text = [str(getattr(said, name)) if said else "" for name in _OF_DECISION]
-            yield _csv_line(map(safe_cell, [*of_act, *of_text]))
+            yield _csv_line(map(safe_cell, [*of_act, *of_text, *of_pin]))
 
 
 def _csv_line(cells: Iterable[str]) -> str:
@@ -108,7 +112,7 @@ def _read_csv(stream: BinaryIO, name: str) -> Iterator[tuple[str, ActRecord]]:
     begun_at = ""
     for place, row in _csv_rows(stream, name):
         if begun and row["id"] and row["id"] == begun["id"]:
-            if any(row[key] != begun[key] for key in _OF_ACT):
+            if any(row[key] != begun[key] for key in (*_OF_ACT, "pin")):
                 raise InputError(f"{place}: not of the act of the row before, though it has its id; correct the id")
             begun["decisions"] += row["decisions"]
             continue
@@ -137,18 +141,26 @@ def _csv_rows(stream: BinaryIO, name: str) -> Iterator[tuple[str, dict[str, Any]
 
 
 def _known_header(header: list[str], name: str) -> list[str]:
-    columns = [*_OF_ACT, *_OF_DECISION]
-    if sorted({*header, *FLAGS}) != sorted(columns) or len(set(header)) < len(header):
-        raise InputError(f"{name}: no export of decisions; its first row is not {','.join(columns)}")
+    if sorted({*header, *_NEWER}) != sorted(_COLUMNS) or len(set(header)) < len(header):
+        raise InputError(f"{name}: no export of decisions; its first row is not {','.join(_COLUMNS)}")
     return header
 
 
 def _row(cells: dict[str, str], place: str) -> dict[str, Any]:
-    cells = {**dict.fromkeys(FLAGS, "False"), **cells}  # exports of before they were
+    cells = {**dict.fromkeys(_NEWER, ""), **cells}
     of_act = {key: None if key in _NULLABLE and not cells[key] else _value(key, cells, place) for key in _OF_ACT}
     decided = any(cells[key] for key in _OF_DECISION)
     said = [{key: _value(key, cells, place) for key in _OF_DECISION}] if decided else []
-    return {**of_act, "decisions": said}
+    return {**of_act, "decisions": said, "pin": _pin(cells, place)}
+
+
+def _pin(cells: dict[str, str], place: str) -> dict[str, Any] | None:
+    if not any(cells[key] for key in _OF_PIN):
+        return None
+    try:
+        return {"reason": cells["pin_reason"], "texts": json.loads(cells["pin_texts"])}
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: pin_texts is {cells['pin_texts']!r:.60}; use a JSON list of texts") from error
 
 
 def _value(key: str, cells: dict[str, str], place: str) -> Any:

@@ -15,12 +15,14 @@ from typing import Any, get_args
 from classifier.blocks import LABELS
 from classifier.errors import InputError
 from classifier.store.decisions import RULINGS, Scope
-from classifier.text import fingerprint, printable
+from classifier.store.pins import LONGEST_REASON
+from classifier.text import fingerprint, fold_space, printable
 
 FLAGS = (
     "settles",
     "blind",
 )  # of an act; absent where they do not hold, so that acts of before they were have their names
+_OPTIONAL = (*FLAGS, "pin")
 
 _TOGGLES = ("undo", "redo")
 _KINDS = (*get_args(Scope), *_TOGGLES)
@@ -43,6 +45,14 @@ class DecisionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PinRecord:
+    """That the block of the act's one decision is a test: its ruling the label, its place the one on the page."""
+
+    reason: str  # one line
+    texts: tuple[str, ...]  # of the page's blocks, in reading order
+
+
+@dataclass(frozen=True, slots=True)
 class ActRecord:
     """What one key did. An undo or a redo names the act that it toggles and decides nothing."""
 
@@ -57,6 +67,7 @@ class ActRecord:
     decisions: tuple[DecisionRecord, ...]
     settles: bool = False  # it ends a conflict
     blind: bool = False  # the verdict was hidden
+    pin: PinRecord | None = None  # made with it
 
 
 class Names:
@@ -67,13 +78,17 @@ class Names:
 
     def named(self, record: ActRecord) -> ActRecord:
         """Return the act with its name, whatever it was called before."""
-        told = {name: value for name, value in asdict(replace(record, id="")).items() if value or name not in FLAGS}
-        facts = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+        facts = json.dumps(told(replace(record, id="")), ensure_ascii=False, sort_keys=True).encode()
         repeat = 0
         while (digest := hashlib.sha256(b"%d " % repeat + facts).digest()[:16]) in self._given:
             repeat += 1
         self._given.add(digest)
         return replace(record, id=digest.hex())
+
+
+def told(record: ActRecord) -> dict[str, Any]:
+    """Return what :func:`act_of_row` reads; an option that the act does without is absent."""
+    return {name: value for name, value in asdict(record).items() if value or name not in _OPTIONAL}
 
 
 def when_told(acted_at: datetime) -> str:
@@ -90,7 +105,7 @@ def when_meant(told: str) -> datetime:
 def act_of_row(row: dict[str, Any], place: str) -> ActRecord:
     """Return the act in a row with the keys of an ActRecord. Raises InputError, naming `place`, when it holds none."""
     absent: dict[str, Any] = {"id": "", "toggles": None, "form": None, "page": None, "campaign": None, "decisions": []}
-    facts = {**absent, **dict.fromkeys(FLAGS, False), **row}
+    facts = {**absent, **dict.fromkeys(FLAGS, False), "pin": None, **row}
     _check_keys(facts, ActRecord, place)
     if not isinstance(facts["decisions"], list):
         raise InputError(f"{place}: decisions is not a list; use a list of objects, one a text")
@@ -100,7 +115,8 @@ def act_of_row(row: dict[str, Any], place: str) -> ActRecord:
         raise InputError(
             f"{place}: an undo or redo, and only that, names in 'toggles' what it toggles, and decides nothing"
         )
-    return ActRecord(**facts, decisions=said)
+    pin = _pin(facts.pop("pin"), said, place)
+    return ActRecord(**facts, decisions=said, pin=pin)
 
 
 def _decision(item: Any, place: str) -> DecisionRecord:
@@ -114,6 +130,21 @@ def _decision(item: Any, place: str) -> DecisionRecord:
     if facts["fingerprint"] != fingerprint(facts["text"]):
         raise InputError(f"{place}: the fingerprint does not fit its text; leave it empty to rule on the text")
     return DecisionRecord(**{**facts, "shown_score": float(facts["shown_score"])})
+
+
+def _pin(item: Any, said: tuple[DecisionRecord, ...], place: str) -> PinRecord | None:
+    if item is None:
+        return None
+    if not isinstance(item, dict):
+        raise InputError(f"{place}: the pin is not an object; use an object with 'reason' and 'texts'")
+    _check_keys(item, PinRecord, place)
+    _check(item, _OF_PIN, place)
+    if len(said) != 1 or said[0].ruling not in LABELS:
+        raise InputError(f"{place}: an act with a pin decides on one text, and by a label; leave the pin out")
+    pin = PinRecord(item["reason"], tuple(item["texts"]))
+    if said[0].position >= len(pin.texts) or pin.texts[said[0].position] != said[0].text:
+        raise InputError(f"{place}: the text at the pin's position is not the one decided on; give the page's texts")
+    return pin
 
 
 def _check_keys(facts: dict[str, Any], record: type, place: str) -> None:
@@ -172,6 +203,16 @@ _OF_ACT = {
     "page": _or_none(_NUMBER),
     "campaign": _or_none(_NUMBER),
     **dict.fromkeys(FLAGS, (lambda value: isinstance(value, bool), "use true or false")),
+}
+_OF_PIN = {
+    "reason": (
+        lambda value: _is_text(value) and value == fold_space(value) and 0 < len(value) <= LONGEST_REASON,
+        f"use one line of 1 to {LONGEST_REASON} characters",
+    ),
+    "texts": (
+        lambda value: isinstance(value, list | tuple) and all(map(_is_text, value)),
+        "use a list of the texts of the page's blocks, without NUL and lone surrogates",
+    ),
 }
 _OF_DECISION = {
     "fingerprint": _is_short(32),

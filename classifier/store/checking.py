@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from classifier.store.campaign_counts import runs_with_blocks
 from classifier.store.database import Database
 from classifier.store.decisions import newest_standing
+from classifier.store.learning_schema import pins
 from classifier.store.schema import (
     blocks,
     campaign_hosts,
@@ -24,6 +25,9 @@ from classifier.store.schema import (
     texts,
 )
 from classifier.store.summaries import page_counts
+from classifier.text import fingerprint
+
+_OF_PIN = ("fingerprint", "address", "site", "position")  # as of the decision made with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def verify(database: Database) -> list[str]:
         if damage:
             return damage
         compared = [difference for check in _checks() for difference in _differences(connection, check)]
-        return [str(difference) for difference in compared + _hosts(connection)]
+        return [str(difference) for difference in compared + _hosts(connection) + _pinned_texts(connection)]
 
 
 def _damage(connection: sa.Connection) -> list[str]:
@@ -77,6 +81,10 @@ def _checks() -> Iterator[_Check]:
     yield _Check("site of campaign", 2, sa.select(campaign_sites), _of_campaigns(pages.c.site))
     seen = sa.select(*(campaigns.c[name] for name in ("id", "pages", "sites", "undecided", "first_seen", "last_seen")))
     yield _Check("campaign", 1, seen, _campaigns())
+    of_act = sa.select(pins.c.id, *(decisions.c[name] for name in ("ruling", *_OF_PIN))).join(
+        decisions, decisions.c.act_id == pins.c.act_id
+    )
+    yield _Check("pin", 1, sa.select(pins.c.id, pins.c.label, *(pins.c[name] for name in _OF_PIN)), of_act)
 
 
 def derived_text_sites() -> "sa.Select[Any]":
@@ -161,6 +169,17 @@ def _hosts(connection: sa.Connection) -> list[Difference]:
         for key in sorted(stored.keys() | derived.keys())
         if stored.get(key) != derived.get(key)
         for campaign, host in [key]
+    ]
+
+
+def _pinned_texts(connection: sa.Connection) -> list[Difference]:
+    """Compare each pin's fingerprint with the text that stands at its position."""
+    found = connection.execute(sa.select(pins.c.id, pins.c.fingerprint, pins.c.texts, pins.c.position))
+    standing = [(row, row.texts[row.position : row.position + 1]) for row in found]
+    return [
+        Difference(f"text of pin {row.id}", fingerprint(text[0]) if text else "nothing", row.fingerprint)
+        for row, text in standing
+        if not text or fingerprint(text[0]) != row.fingerprint
     ]
 
 

@@ -74,16 +74,19 @@ def decide(database: Database, act: Act, ruled: Sequence[Ruled], *, claiming: bo
         HomeError, BusyError: nothing could be saved.
     """
     with database.writing() as connection:
-        if recorded(connection, act):
-            return False
-        if claiming and act.page_id is not None:
-            take_claim(connection, act.page_id, person=act.person, now=act.acted_at)
-        places = _places(connection, act, [one.position for one in ruled])
-        for one in ruled:
-            _refuse_unseen(act, one, places[one.position])
-        rows = [_row(one, places[one.position]) for one in ruled]
-        record(connection, act, rows)
-    return True
+        return decide_within(connection, act, ruled, claiming=claiming) is not None
+
+
+def decide_within(connection: sa.Connection, act: Act, ruled: Sequence[Ruled], *, claiming: bool = False) -> int | None:
+    """Record decisions as :func:`decide`, within a transaction; return the act's number, None for a form known."""
+    if recorded(connection, act):
+        return None
+    if claiming and act.page_id is not None:
+        take_claim(connection, act.page_id, person=act.person, now=act.acted_at)
+    places = _places(connection, act, [one.position for one in ruled])
+    for one in ruled:
+        _refuse_unseen(act, one, places[one.position])
+    return record(connection, act, [_row(one, places[one.position]) for one in ruled])
 
 
 def recorded(connection: sa.Connection, act: Act) -> bool:
@@ -91,14 +94,15 @@ def recorded(connection: sa.Connection, act: Act) -> bool:
     return bool(act.form and connection.execute(sa.select(acts.c.id).where(acts.c.form == act.form)).first())
 
 
-def record(connection: sa.Connection, act: Act, rows: Sequence[dict[str, Any]]) -> None:
-    """Add an act with its decisions, one a text, and fold them. Raises ConflictError as :func:`decide`."""
+def record(connection: sa.Connection, act: Act, rows: Sequence[dict[str, Any]]) -> int:
+    """Add an act with its decisions, one a text, fold them, and return its number. Raises as :func:`decide`."""
     unique = {row["fingerprint"]: row for row in rows}
     _refuse_overruling(connection, act, unique)
     act_id = _add_act(connection, act)
     if unique:
         connection.execute(sa.insert(decisions), [{**row, "act_id": act_id} for row in unique.values()])
         fold(connection, unique)
+    return act_id
 
 
 def newest_decision(connection: sa.Connection) -> int:

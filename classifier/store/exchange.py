@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from classifier.store.act_records import ActRecord, DecisionRecord, Names, when_told
+from classifier.store.act_records import ActRecord, DecisionRecord, Names, PinRecord, when_told
 from classifier.store.database import Database
+from classifier.store.learning_schema import pins
 from classifier.store.schema import acts, decisions
 
 _ACTS_AT_ONCE = 500
@@ -44,10 +45,14 @@ class Reader:
         of_part = sa.select(decisions).where(decisions.c.act_id.between(*ends))
         for row in connection.execute(of_part.order_by(decisions.c.id)):
             said.setdefault(row.act_id, []).append(DecisionRecord(*(getattr(row, name) for name in _COPIED)))
+        of_acts = sa.select(pins.c.act_id, pins.c.reason, pins.c.texts).where(pins.c.act_id.between(*ends))
+        pinned = {row.act_id: PinRecord(row.reason, tuple(row.texts)) for row in connection.execute(of_acts)}
         toggled = set(connection.scalars(sa.select(acts.c.toggles).where(acts.c.toggles.between(*ends))))
-        return [(row.id, self._record(row, said.get(row.id, []), row.id in toggled)) for row in rows]
+        return [
+            (row.id, self._record(row, said.get(row.id, []), pinned.get(row.id), row.id in toggled)) for row in rows
+        ]
 
-    def _record(self, row: Any, said: list[DecisionRecord], toggled: bool) -> ActRecord:
+    def _record(self, row: Any, said: list[DecisionRecord], pin: PinRecord | None, toggled: bool) -> ActRecord:
         self.newest = row.id
         record = self._names.named(
             ActRecord(
@@ -62,6 +67,7 @@ class Reader:
                 decisions=tuple(said),
                 settles=row.settles,
                 blind=row.blind,
+                pin=pin,
             )
         )
         if toggled:

@@ -14,6 +14,7 @@ from classifier.store.act_records import ActRecord, Names, when_meant
 from classifier.store.database import Database
 from classifier.store.decisions import fold, times_toggled
 from classifier.store.exchange import Reader
+from classifier.store.learning_schema import pins
 from classifier.store.queries import in_parts
 from classifier.store.schema import acts, decisions, texts
 
@@ -176,6 +177,9 @@ class _Import:
         ]
         if said:
             self._connection.execute(sa.insert(decisions), said)
+        pinned = [_pin_row(record, number) for record, number in zip(records, numbers, strict=True) if record.pin]
+        if pinned:
+            self._connection.execute(sa.insert(pins), pinned)
         self._decisions += len(said)
         self._texts.update(row["fingerprint"] for row in said)
         self._pending.clear()
@@ -217,3 +221,18 @@ class _Import:
             of_part = sa.select(texts.c.fingerprint, texts.c.ruling).where(texts.c.fingerprint.in_(part))
             found |= dict(self._connection.execute(of_part).all())
         return found
+
+
+def _pin_row(record: ActRecord, act_id: int) -> dict[str, Any]:
+    (said,) = record.decisions
+    assert record.pin  # noqa: S101 - what the caller chose it by
+    return {
+        "act_id": act_id,
+        "fingerprint": said.fingerprint,
+        "label": said.ruling,
+        "reason": record.pin.reason,
+        "address": said.address,
+        "site": said.site,
+        "texts": list(record.pin.texts),
+        "position": said.position,
+    }

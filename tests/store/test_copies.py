@@ -16,6 +16,7 @@ from classifier.store.decisions import Act, Ruled, Shown, decide
 from classifier.store.history import undo
 from classifier.store.judging import judge_stale
 from classifier.store.opening import open_database
+from classifier.store.pins import active_pins, pin
 from classifier.store.queue import add_pages, count_pages, drop_pages
 from classifier.store.repairing import repair
 from classifier.store.schema import metadata
@@ -34,6 +35,7 @@ def full(database, model):
     undo(database, person="ben", now=NOW)
     shown = Shown("v", "filler", 1 / 3)
     decide(database, Act("anna", NOW, "run", page_id=3), [Ruled(n, "filler", shown) for n in range(3)])
+    pin(database, Act("anna", NOW, page_id=4), Ruled(0, "filler", shown), reason="An example")
     drop_pages(database, [4])
     return database
 
@@ -77,6 +79,7 @@ def test_a_backup_of_either_kind_comes_back_into_either_kind_with_every_row(full
     assert contents(restored) == before
     assert (done.rows, done.kept) == (sum(map(len, before.values())), None)
     assert verify(restored) == []
+    assert active_pins(restored) == active_pins(full) != []
     rule(restored, 1, 1, "filler")
     assert add_pages(restored, [Page("new", (Block("New", 0),))], added_at=NOW) == [6]
     assert rulings(restored, 1)[1] == "filler"
@@ -90,7 +93,7 @@ def test_a_backup_is_one_sqlite_file_that_only_its_owner_reads(full, tmp_path):
     assert [path.name for path in folder.iterdir()] == ["backup.db"]
     assert stat.S_IMODE((folder / "backup.db").stat().st_mode) == 0o600
     with closing(sqlite3.connect(f"file:{folder}/backup.db?mode=ro&immutable=1", uri=True)) as copy:
-        assert copy.execute("SELECT count(*) FROM acts").fetchone() == (4,)
+        assert copy.execute("SELECT count(*) FROM acts").fetchone() == (5,)
 
 
 def test_a_backup_never_replaces_a_file_and_leaves_nothing_half_written(full, tmp_path, monkeypatch):
@@ -228,6 +231,19 @@ def test_what_is_derived_wrongly_is_named_and_derived_anew(full):
         repair(full)
         assert verify(full) == []
         assert contents(full) == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE pins SET label = 'news'", "pin 1: says news, "),
+        ("UPDATE pins SET position = 1", "text of pin 1: says "),
+        ("UPDATE pins SET texts = '[]'", "text of pin 1: says nothing, and should say "),
+    ],
+)
+def test_a_pin_that_differs_from_its_decision_is_named(full, statement, fault):
+    faults = damaged(full, statement)
+    assert any(line.startswith(fault) for line in faults), faults
 
 
 def test_rows_that_belong_to_nothing_are_named(tmp_path):

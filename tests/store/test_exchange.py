@@ -12,16 +12,18 @@ from hypothesis import strategies as st
 
 from classifier.errors import ConflictError, InputError
 from classifier.store.act_files import act_lines, meant_cell, read_acts, safe_cell
-from classifier.store.act_records import ActRecord, DecisionRecord, Names
+from classifier.store.act_records import ActRecord, DecisionRecord, Names, PinRecord
 from classifier.store.activity import ActFilter, list_acts
+from classifier.store.checking import verify
 from classifier.store.decisions import Act, Ruled, Shown, decide
 from classifier.store.exchange import export_acts
 from classifier.store.history import redo, undo
 from classifier.store.importing import Imported, import_acts
 from classifier.store.opening import open_database
+from classifier.store.pins import active_pins, pin
 from classifier.store.queue import add_pages
 from classifier.text import fingerprint
-from tests.store.conftest import NOW, OTHER, PAGE, agreed, rule, rulings
+from tests.store.conftest import NOW, OTHER, PAGE, TITLE, agreed, rule, rulings
 
 SHOWN = Shown("v", "news", 0.1 + 0.2)
 
@@ -206,8 +208,52 @@ def test_two_desks_that_exchange_agree_whatever_was_taken_back_and_done_again(tm
         desk.close()
 
 
+@pytest.mark.parametrize("act_format", ["jsonl", "csv"])
+def test_a_pin_leaves_with_its_act_and_comes_back_as_it_was(busy, empty, tmp_path, act_format):
+    pin(busy, Act("ann", NOW, page_id=1), Ruled(0, "filler", SHOWN), reason='=Reads like "advice"')
+    undo(busy, person="ann", now=NOW)
+    redo(busy, person="ann", now=NOW)
+    text = exported(busy, act_format)
+    file = written(tmp_path, text)
+    import_acts(empty, [file])
+    assert exported(empty, act_format) == text
+    assert [replace(pin, id=0) for pin in active_pins(empty)] == [replace(pin, id=0) for pin in active_pins(busy)] != []
+    assert (import_acts(empty, [file]).acts, len(active_pins(empty))) == (0, 1)
+    assert verify(empty) == []
+
+
+def test_acts_without_a_pin_have_the_names_of_before_there_were_pins():
+    said = DecisionRecord("f" * 32, "a", "b", "c", 0, "news", "v", "news", 0.5)
+    act = ActRecord("", "ann", "2026-01-02T03:04:05Z", "block", None, "f1", 1, None, (said,))
+    assert Names().named(act).id == "20eb0aadfeef995d2bc8e59552947678"
+    assert Names().named(replace(act, pin=PinRecord("x", ("a",)))).id != "20eb0aadfeef995d2bc8e59552947678"
+
+
+PINNED_BADLY = [
+    ({"pin": "yes"}, "the pin is not an object; use an object with 'reason' and 'texts'"),
+    ({"pin": {"reason": "x"}}, "no 'texts'; a row has reason, texts"),
+    ({"pin": {"reason": " ", "texts": [TITLE]}}, "reason is ' '; use one line of 1 to 300"),
+    ({"pin": {"reason": "a\nb", "texts": [TITLE]}}, "use one line"),
+    ({"pin": {"reason": "x", "texts": TITLE}}, "use a list of the texts"),
+    ({"pin": {"reason": "x", "texts": []}}, "the text at the pin's position is not the one decided on"),
+    ({"pin": {"reason": "x", "texts": ["casino"]}}, "the text at the pin's position is not the one decided on"),
+    ({"decisions": []}, "an act with a pin decides on one text, and by a label"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), PINNED_BADLY)
+def test_a_pin_that_fits_no_decision_is_named_and_nothing_is_imported(samples, tmp_path, wrong, sentence):
+    row = json.loads(samples[0]["jsonl"].splitlines()[5])
+    said = row["decisions"][0] | {"position": 0, "text": TITLE, "fingerprint": ""}
+    row |= {"id": "", "decisions": [said], "pin": {"reason": "x", "texts": [TITLE]}} | wrong
+    with pytest.raises(InputError) as caught:
+        import_acts(samples[1], [written(tmp_path, json.dumps(row))])
+    assert sentence in str(caught.value)
+    assert exported(samples[1]) == ""
+
+
 def test_a_file_made_by_hand_needs_no_ids_and_no_fingerprints(database, tmp_path):
-    rows = [[*header()], ["", "zoe", "2025-01-01T00:00:00Z", "block", *[""] * 6]]
+    rows = [header()[:-2], ["", "zoe", "2025-01-01T00:00:00Z", "block", *[""] * 6]]
     rows[1] += ["", "council VOTES", "https://z.example/", "z.example", "0", "filler", "v", "news", "0.5"]
     file = written(tmp_path, "".join(",".join(row) + "\n" for row in rows))
     import_acts(database, [file])
@@ -220,6 +266,8 @@ def test_an_export_of_before_acts_had_flags_is_taken_in(database, tmp_path):
     (act,) = export_acts(database)
     assert (act.settles, act.blind) == (True, True)
     text = "".join(act_lines([act], "csv")).replace('"True","True",', "").replace('"settles","blind",', "")
+    text = text.replace(',"",""\r', "\r").replace(',"pin_reason","pin_texts"', "")
+    assert "pin" not in text
     assert import_acts(database, [written(tmp_path, text.replace(act.id, ""))]).acts == 1
 
 
@@ -272,7 +320,7 @@ def test_a_bad_row_is_named_and_nothing_is_imported(samples, tmp_path, spoil, se
         (lambda t: changed(t, '"news"', '"filler"'), ":1: its id does not fit"),
         (lambda t: changed(t, '"0.25"', '"a lot"'), ":5: shown_score is 'a lot'; use a number"),
         (lambda t: changed(t, "shown_score", "score"), ": no export of decisions; its first row is not id,person"),
-        (lambda t: changed(t, '"ben",', ""), ":5: 18 cells; the first row has 19"),
+        (lambda t: changed(t, '"ben",', ""), ":5: 20 cells; the first row has 21"),
         (lambda t: changed(t, '"ben"', '"ben" or so'), ":5: broken CSV"),
         (lambda t: t + '"open', ":10: broken CSV"),
         (lambda t: changed(t, '"run"', '"page"'), ":2: not of the act of the row before"),
@@ -345,6 +393,15 @@ DECISIONS = st.builds(
     shown_label=st.sampled_from(["boilerplate", "filler", "news"]),
     shown_score=st.floats(0, 1),
 ).map(lambda said: replace(said, fingerprint=fingerprint(said.text)))
+
+
+def _pinning(said, others, reason):
+    """Return an act that pins the last block of a page."""
+    said = replace(said, ruling="news", position=len(others))
+    pin = PinRecord(" ".join(("because", *reason.split())), (*others, said.text))
+    return ActRecord("", "ann", "2026-01-02T03:04:05Z", "block", None, None, 1, None, (said,), pin=pin)
+
+
 ACTS = st.lists(
     st.builds(
         ActRecord,
@@ -357,7 +414,8 @@ ACTS = st.lists(
         page=st.none() | st.integers(0, 2**31 - 1),
         campaign=st.none() | st.integers(0, 2**31 - 1),
         decisions=st.lists(DECISIONS, max_size=3).map(tuple),
-    ),
+    )
+    | st.builds(_pinning, DECISIONS, st.lists(NASTY, max_size=2), NASTY),
     max_size=3,
 )
 
