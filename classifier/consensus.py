@@ -17,6 +17,9 @@ from scipy.sparse.csgraph import connected_components
 from classifier.blocks import LABELS, Example, Label
 from classifier.signatures import Signature, signature_of
 
+QUEUE = "queue/"
+"""What the name of a page that people decided on begins with, before its address."""
+
 _MOST_COMPARED = 8  # texts of one band that another is compared with: stock phrases fill bands
 
 
@@ -111,7 +114,7 @@ def _examples(agreed: Sequence[tuple[Statement, ...]]) -> Iterator[Example]:
     sizes = Counter(campaigns)
     names: dict[int, str] = {}
     for one, campaign, hand, of_text in zip(newest, campaigns, hands, agreed, strict=True):
-        page = f"queue/{one.address}"
+        page = _page(one)
         yield Example(
             text=one.text,
             label=cast("Label", one.ruling),
@@ -136,7 +139,12 @@ def _campaign_pairs(agreed: Sequence[tuple[Statement, ...]]) -> Iterator[tuple[i
 def _site_pairs(newest: Sequence[Statement]) -> Iterator[tuple[int, int]]:
     first: dict[str, int] = {}
     for number, one in enumerate(newest):
-        yield first.setdefault(one.site or f"queue/{one.address}", number), number
+        yield first.setdefault(one.site or _page(one), number), number
+
+
+def _page(one: Statement) -> str:
+    """Return the name of the page a text stood on; where that is not known, of a page of its own."""
+    return f"{QUEUE}{one.address or one.fingerprint}"
 
 
 def _alike(newest: Sequence[Statement]) -> Iterator[tuple[int, int]]:
