@@ -1,4 +1,4 @@
-"""What people agree on -> labelled files that newsieve train and other tools read: JSON lines, CSV and Parquet, an example a row.
+"""What people agree on -> labelled files that newsieve train and other tools read, a text a row.
 
 The cells of CSV are safe to open in a spreadsheet (:mod:`classifier.cells`).
 """

@@ -1,14 +1,14 @@
 """Acts that come with files, into a transaction: those that are not here yet, in the order of the files."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from classifier.errors import InputError
-from classifier.store.act_records import ActRecord, Names, when_meant
+from classifier.store.act_records import ActRecord, Names, decision_facts, when_meant
 from classifier.store.decisions import times_toggled
 from classifier.store.exchange import Reader
 from classifier.store.learning_schema import pins
@@ -133,7 +133,7 @@ class Adding:
         numbers = self._insert(records, source)
         self._numbers |= zip(self._pending, numbers, strict=True)
         said = [
-            {**asdict(one), "act_id": number}
+            {**decision_facts(one), "act_id": number}
             for record, number in zip(records, numbers, strict=True)
             for one in record.decisions
         ]

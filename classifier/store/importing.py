@@ -1,4 +1,4 @@
-"""Acts and pages from files into a database: those that are not here yet, all of them or none; the imports there were."""
+"""Acts and pages from files into a database: those that are not here yet, all or none; the imports there were."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -142,6 +142,8 @@ def _rulings(connection: sa.Connection, wanted: Sequence[str]) -> dict[str, str 
 
 def _newcomers(connection: sa.Connection, number: int | None) -> tuple[str, ...]:
     """Return who did something in an import and nothing before."""
-    before, ours = acts.alias(), sa.select(acts.c.person).where(acts.c.import_id == number).distinct()
-    known = sa.exists().where(before.c.person == acts.c.person, before.c.import_id.is_distinct_from(number))
-    return tuple(connection.scalars(ours.where(~known).order_by(acts.c.person)))
+    ours = sa.select(acts.c.person).where(acts.c.import_id == number).distinct()
+    people = sorted(connection.scalars(ours))
+    others = sa.select(acts.c.person).where(acts.c.import_id.is_distinct_from(number)).distinct()
+    known = {name for part in in_parts(people) for name in connection.scalars(others.where(acts.c.person.in_(part)))}
+    return tuple(name for name in people if name not in known)

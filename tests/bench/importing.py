@@ -21,7 +21,7 @@ def made_acts(count: int) -> Iterator[str]:
     for number in range(count):
         site = f"site{number % 5_000}.example"
         said = {
-            "text": f"The council of ward {number} said on Tuesday that pool {number % 977} would stay shut until March.",
+            "text": f"The council of ward {number} said on Tuesday that pool {number % 977} would stay shut.",
             "address": f"https://{site}/{number}",
             "site": site,
             "position": number % 40,
