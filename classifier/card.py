@@ -40,6 +40,14 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class TriedWeight:
+    """A weight of decisions beside shipped examples, and how it did on groups of decisions it had not seen."""
+
+    weight: float  # > 0
+    log_loss: float  # mean over the groups, natural logarithm; lower is better
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """The facts about one model version."""
 
@@ -59,6 +67,8 @@ class Card:
     thresholds: Thresholds  # of blocks judged alone
     page_thresholds: Thresholds  # of blocks judged in their place on a page
     sha256: dict[str, str]  # file name -> digest, of the other files of the version
+    decision_weight: float = 1.0  # of a decision beside a shipped example
+    decision_weights_tried: tuple[TriedWeight, ...] = ()  # that it was chosen from; none where decisions are too few
     intake: Intake | None = None  # what went in; None in versions of before it was kept
 
     def to_bytes(self) -> bytes:
@@ -72,6 +82,8 @@ class Card:
             facts = unseal(data, name=name)
             for fact, kind in _NESTED.items():
                 facts[fact] = kind(**facts[fact])
+            tried = facts.get("decision_weights_tried", ())  # which cards of before there was a choice lack
+            facts["decision_weights_tried"] = tuple(TriedWeight(**one) for one in tried)
             if facts.get("intake"):
                 facts["intake"] = _intake(facts["intake"])
             return cls(**facts)

@@ -32,6 +32,13 @@ class WordTable:
     word: Numbers  # number of the word, from 0
     rarity: Floats  # inverse document frequency of the word, > 0
 
+    def of(self, blocks: Numbers) -> "WordTable":
+        """Return the words of `blocks` alone, which become the blocks 0, 1, ... of the table; one may come twice."""
+        first, last = (np.searchsorted(self.block, blocks, side) for side in ("left", "right"))
+        counts = last - first
+        rows = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
+        return WordTable(np.repeat(np.arange(len(blocks)), counts), self.word[rows], self.rarity[rows])
+
 
 def is_line(text: str) -> bool:
     """Tell whether a block is a line, such as a title or a link, and no paragraph."""

@@ -1,7 +1,8 @@
 """Every block judged by a block stage that had not seen its voice: what the page stage and thresholds are made from."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from random import Random
 
@@ -10,17 +11,18 @@ import numpy.typing as npt
 from sklearn.model_selection import StratifiedGroupKFold
 
 from classifier.blocks import LABELS, Example
-from classifier.context import CONTEXT_NAMES, Floats
+from classifier.context import CONTEXT_NAMES, Floats, is_line, page_facts
 from classifier.errors import TrainingDataError
-from classifier.fitting import block_weights, fit_block_stage, fit_page_stage
-from classifier.page_stage import facts_of
+from classifier.fitting import Analysed, analysed, block_weights, fit_all, fit_page_stage
 from classifier.recompose import recompose
 from classifier.scorer import Scorer
-from classifier.weights import PageWeights
+from classifier.weights import BlockWeights, PageWeights
 
 FOLDS = 5
 RECOMPOSED = 4  # pages made of each labelled page
 Rows = npt.NDArray[np.intp]
+Split = tuple[Rows, Rows]
+"""Rows to fit and rows to judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,14 @@ class Seen:
     """Blocks as a block stage that had not seen their voice judged them; the first axis is the block."""
 
     labels: npt.NDArray[np.str_]
+    weights: Floats  # how much each counts
     log_odds: Floats  # of each label, seen alone
     familiar: Floats  # share of the idf mass of character n-grams seen in training, 0..1
     facts: Floats  # what the page says of the block (classifier.context); zeros for blocks seen alone
+
+    def rows(self, rows: Rows) -> "Seen":
+        """Return the blocks `rows` alone."""
+        return Seen(*(getattr(self, name)[rows] for name in Seen.__slots__))
 
     @classmethod
     def joined(cls, parts: Sequence["Seen"]) -> "Seen":
@@ -48,18 +55,25 @@ class Fold:
     recomposed: Seen  # the blocks of pages made of those
 
 
-def cross_fit(examples: Sequence[Example], seed: int, progress: Callable[[int, int], None]) -> list[Fold]:
-    """Return the folds of `examples`, cut between voices; `progress` is told the number of each and of all.
+def fit_fold(data: Analysed, rows: Rows, unseen: Sequence[Example], decision_weight: float, *, seed: int) -> Fold:
+    """Return the fold of the examples `unseen`, judged by a fit to `rows`; `seed` lays out the pages made of them."""
+    return _fold(block_weights(fit_all(data.rows(rows), decision_weight)), unseen, seed)
 
-    Raises TrainingDataError when a label is missing or stands with too few voices to be measured.
-    """
-    splits = splits_by_voice(examples, seed)
-    folds = []
-    for number, (rows, others) in enumerate(splits):
-        progress(number, len(splits))
-        scorer = Scorer(block_weights(fit_block_stage([examples[i] for i in rows])))
-        folds.append(_fold(scorer, [examples[i] for i in others], Random(seed + number)))  # noqa: S311 - lays out pages, guards nothing
-    return folds
+
+def cross_fit(examples: Sequence[Example], seed: int) -> list[Fold]:
+    """Return all folds of `examples`, one after the other. Raises TrainingDataError like :func:`splits_by_voice`."""
+    data = analysed(examples)
+    return [fold() for fold in fold_tasks(examples, data, splits_by_voice(examples, seed), 1.0, seed)]
+
+
+def fold_tasks(
+    examples: Sequence[Example], data: Analysed, splits: Sequence[Split], decision_weight: float, seed: int
+) -> list[Callable[[], Fold]]:
+    """Return what makes each fold; none needs another."""
+    return [
+        partial(fit_fold, data, rows, [examples[row] for row in others], decision_weight, seed=seed + number)
+        for number, (rows, others) in enumerate(splits)
+    ]
 
 
 def cross_fitted_page_stage(folds: Sequence[Fold]) -> PageWeights:
@@ -71,10 +85,10 @@ def cross_fitted_page_stage(folds: Sequence[Fold]) -> PageWeights:
     content = seen.labels != "boilerplate"
     if len(set(seen.labels[content])) < 2:
         return PageWeights(0.0, np.eye(len(CONTEXT_NAMES))[0], np.zeros(len(CONTEXT_NAMES)))
-    return fit_page_stage(seen.facts[content], seen.labels[content] == "filler")
+    return fit_page_stage(seen.facts[content], seen.labels[content] == "filler", seen.weights[content])
 
 
-def splits_by_voice(examples: Sequence[Example], seed: int) -> list[tuple[Rows, Rows]]:
+def splits_by_voice(examples: Sequence[Example], seed: int) -> list[Split]:
     """Return (rows to fit, rows to judge) of each fold; no voice is on both sides.
 
     Where a voice is unknown its site stands in for it; where the voices are too few, sites do for all. Raises
@@ -102,10 +116,11 @@ def _spread(labels: Sequence[str], groups: Sequence[str]) -> dict[str, int]:
     return {label: sum(found == label for found, _ in standing) for label in LABELS}
 
 
-def _fold(scorer: Scorer, examples: Sequence[Example], random: Random) -> Fold:
+def _fold(weights: BlockWeights, examples: Sequence[Example], seed: int) -> Fold:
     pages = pages_of(examples)
-    made = recompose(pages, count=RECOMPOSED * len(pages), random=random)
-    return Fold(_alone(scorer, examples), _on_pages(scorer, pages), _on_pages(scorer, made))
+    made = recompose(pages, count=RECOMPOSED * len(pages), random=Random(seed))  # noqa: S311 - guards nothing
+    judged = _Judged(weights, examples)
+    return Fold(judged.alone, judged.on_pages(pages), judged.on_pages(made))
 
 
 def pages_of(examples: Sequence[Example]) -> list[list[Example]]:
@@ -115,20 +130,30 @@ def pages_of(examples: Sequence[Example]) -> list[list[Example]]:
     return [page for page in pages if len(page) > 1]
 
 
-def _alone(scorer: Scorer, examples: Sequence[Example]) -> Seen:
-    scores = scorer.score([e.text for e in examples])
-    return Seen(_labels(examples), scores.log_odds, scores.familiar, np.zeros((len(examples), len(CONTEXT_NAMES))))
+class _Judged:
+    """Blocks scored once, whatever pages they are laid out on."""
+
+    def __init__(self, weights: BlockWeights, examples: Sequence[Example]) -> None:
+        texts = [e.text for e in examples]
+        scores, self._words = Scorer(weights).score_page(texts)
+        self._lines = np.array([is_line(text) for text in texts], dtype=np.bool_)
+        self._row = {example: row for row, example in enumerate(examples)}
+        self.alone = Seen(
+            labels=np.array([e.label for e in examples], dtype=np.str_),
+            weights=np.array([e.weight for e in examples], dtype=np.float64),
+            log_odds=scores.log_odds,
+            familiar=scores.familiar,
+            facts=np.zeros((len(examples), len(CONTEXT_NAMES))),
+        )
+
+    def on_pages(self, pages: Sequence[Sequence[Example]]) -> Seen:
+        """Return the blocks of `pages`, with what the pages say of them."""
+        return Seen.joined([self._on_page(page) for page in pages] or [self.alone.rows(_NONE)])
+
+    def _on_page(self, page: Sequence[Example]) -> Seen:
+        rows = np.array([self._row[example] for example in page], dtype=np.intp)
+        seen = self.alone.rows(rows)
+        return replace(seen, facts=page_facts(seen.log_odds, self._lines[rows], self._words.of(rows)))
 
 
-def _on_pages(scorer: Scorer, pages: Sequence[Sequence[Example]]) -> Seen:
-    return Seen.joined([_on_page(scorer, page) for page in pages] or [_alone(scorer, [])])
-
-
-def _on_page(scorer: Scorer, page: Sequence[Example]) -> Seen:
-    texts = [e.text for e in page]
-    scores, words = scorer.score_page(texts)
-    return Seen(_labels(page), scores.log_odds, scores.familiar, facts_of(scores.log_odds, texts, words)[0])
-
-
-def _labels(examples: Sequence[Example]) -> npt.NDArray[np.str_]:
-    return np.array([e.label for e in examples], dtype=np.str_)
+_NONE = np.array([], dtype=np.intp)

@@ -21,24 +21,27 @@ _DECLARED = re.compile(
 )
 _DEBRIS = re.compile(r"[\x01-\x08\x0e-\x1a\x7f\ufffd]")
 _SAMPLE = 65_536  # bytes looked at to detect an encoding; characters looked at to tell text from a binary file
+_PAGE_FILES = "text, HTML, JSON lines, CSV or Parquet"
 _MOST_DEBRIS = 0.1  # a larger share of control and replacement characters is not text
 
 
-def decode(data: bytes, *, name: str, notify: Callable[[str], None], html: bool = False) -> str:
+def decode(
+    data: bytes, *, name: str, notify: Callable[[str], None], html: bool = False, taken: str = _PAGE_FILES
+) -> str:
     """Return the text of `data`; `notify` is told how many characters of it had to be replaced by U+FFFD.
 
     A byte order mark decides, then (for HTML) a declaration in the first kilobyte, then UTF-8 if it fits, then
-    detection, then Windows-1252. Raises InputError when the result is not text.
+    detection, then Windows-1252. Raises InputError, naming what is `taken`, when the result is not text.
     """
     if data.startswith(b"%PDF-"):
-        raise InputError(f"{name}: not text but PDF; give a page as text, HTML, JSON lines, CSV or Parquet")
+        raise InputError(f"{name}: not text but PDF; give a page as {taken}")
     mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", ""))
     text = data[len(mark) :].decode(encoding or _encoding(data, html=html), "replace")
     given = data.count("\ufffd".encode()) if encoding in {"", "utf-8"} else 0
     text = printable(text)
     sample = text[:_SAMPLE]
     if len(_DEBRIS.findall(sample)) > _MOST_DEBRIS * len(sample):
-        raise InputError(f"{name}: not text; give a page as text, HTML, JSON lines, CSV or Parquet")
+        raise InputError(f"{name}: not text; give a page as {taken}")
     if (replaced := text.count("\ufffd") - given) > 0:
         notify(f"{name}: {replaced:,} characters could not be decoded and were replaced")
     return text

@@ -58,5 +58,10 @@ class NotFoundError(NewsieveError):
     """No such page, block or campaign in the moderation database."""
 
 
+def missing_page(page_id: int) -> NotFoundError:
+    """Return the error of a page that is not, or no longer, in the queue."""
+    return NotFoundError(f"page {page_id}: not in the queue; the front page lists what is")
+
+
 class ConflictError(NewsieveError):
     """Somebody else has changed, or holds, what a person works on."""

@@ -6,35 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest
 from sklearn.metrics import roc_auc_score
 
 from classifier.blocks import LABELS, Block, Example, Label, Verdict
 from classifier.model import Model
+from classifier.proportion import Proportion
 from classifier.thresholds import NEWS_FLAGGED, flagging_threshold
 
 _RESAMPLES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Proportion:
-    """A share of a count, with its 95 % interval (Wilson 1927)."""
-
-    hits: int
-    of: int
-
-    @property
-    def value(self) -> float:
-        """Hits over count, 0..1; not a number when the count is 0."""
-        return self.hits / self.of if self.of else float("nan")
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Lower and upper bound, 0..1."""
-        if not self.of:
-            return 0.0, 1.0
-        bounds = binomtest(self.hits, self.of).proportion_ci(method="wilson")
-        return float(bounds.low), float(bounds.high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ a part's length normaliser is the root of the summed squared idf mass of the blo
 sums over its units, which :mod:`classifier.scorer` looks up.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -14,14 +14,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import FeatureUnion
 from sklearn.utils.validation import check_is_fitted
 
-from classifier.shape import SHAPE_NAMES, shape
-from classifier.text import character_grams, character_units, word_grams, word_units
-
-PARTS: dict[str, tuple[Callable[[str], list[str]], Callable[[str], list[str]]]] = {
-    "words": (word_units, word_grams),
-    "characters": (character_units, character_grams),
-}
-"""For each TF-IDF part: text -> its distinct units, unit -> its n-grams."""
+from classifier.analysis import PARTS, Incidence, analyse_part, shapes
+from classifier.shape import SHAPE_NAMES
 
 
 class UnitTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -45,50 +39,46 @@ class UnitTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
     def fit(self, texts: Sequence[str], y: Any = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
         """Learn vocabulary and idf from `texts`."""
-        blocks, units = self._blocks(texts)
-        grams = sorted({gram for unit in units for gram in PARTS[self.part][1](unit)})
-        self.vocabulary_ = {gram: column for column, gram in enumerate(grams)}
-        present = blocks @ self._grams(units)
-        frequency = np.bincount(present.indices, minlength=len(grams))
+        return self.learn(analyse_part(self.part, texts, self.min_df))
+
+    def learn(self, found: Incidence) -> Self:
+        """Learn vocabulary and idf from what stands in texts."""
+        frequency = found.frequency()
         kept = np.flatnonzero(frequency >= self.min_df)
-        self.vocabulary_ = {grams[gram]: column for column, gram in enumerate(kept)}
-        self.idf_ = np.log((1 + len(texts)) / (1 + frequency[kept])) + 1
+        self.vocabulary_ = {found.names[gram]: column for column, gram in enumerate(kept.tolist())}
+        self.idf_ = np.log((1 + found.blocks.shape[0]) / (1 + frequency[kept])) + 1
         self.unknown_ = self.unknown_mass * float(self.idf_.max(initial=0.0)) ** 2
         return self
 
     def transform(self, texts: Iterable[str]) -> sparse.csr_matrix:
         """Return the TF-IDF matrix of shape (n_blocks, n_features); rows of unknown text are empty."""
         check_is_fitted(self)
-        blocks, units = self._blocks(texts)
-        grams = self._grams(units)
-        weighted = grams @ sparse.diags(self.idf_)
-        unknown = np.array([len(PARTS[self.part][1](unit)) for unit in units]) - np.asarray(grams.sum(axis=1)).ravel()
-        mass = blocks @ (np.asarray(weighted.power(2).sum(axis=1)).ravel() + self.unknown_ * unknown)
+        blocks, grams = self.factors(analyse_part(self.part, texts))
+        return sparse.csr_matrix(blocks @ grams)
+
+    def factors(self, found: Incidence) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+        """Return two matrices, by the units that have n-grams with a column, whose product is the TF-IDF matrix."""
+        grams = self._known(found)
+        unknown = found.sizes - np.asarray(grams.sum(axis=1)).ravel()
+        grams.data *= self.idf_[grams.indices]
+        mass = found.blocks @ (np.asarray(grams.power(2).sum(axis=1)).ravel() + self.unknown_ * unknown)
         scale = np.divide(1.0, np.sqrt(mass), out=np.zeros_like(mass), where=mass > 0)
-        return sparse.csr_matrix(sparse.diags(scale) @ (blocks @ weighted))
+        met = np.bincount(found.blocks.indices, minlength=len(unknown))
+        useful = np.flatnonzero((met > 0) & (np.diff(grams.indptr) > 0))
+        return sparse.csr_matrix(sparse.diags(scale) @ found.blocks[:, useful]), grams[useful]
+
+    def _known(self, found: Incidence) -> sparse.csr_matrix:
+        """Return how often each unit holds each n-gram that has a column, (n_units, n_features)."""
+        column = np.array([self.vocabulary_.get(name, -1) for name in found.names], dtype=np.int32)
+        columns = column[found.grams.indices]
+        known = columns >= 0
+        ends = np.concatenate([[0], np.cumsum(known)])[found.grams.indptr]
+        values = found.grams.data[known]
+        return sparse.csr_matrix((values, columns[known], ends), shape=(len(found.sizes), len(self.vocabulary_)))
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002 - see above
         """Return the n-grams, by column."""
         return np.array(list(self.vocabulary_), dtype=object)
-
-    def _blocks(self, texts: Iterable[str]) -> tuple[sparse.csr_matrix, list[str]]:
-        """Return which block holds which unit, (n_blocks, n_units) of ones, and the units by column."""
-        rows: dict[str, int] = {}
-        units_of = PARTS[self.part][0]
-        return _counts([[rows.setdefault(unit, len(rows)) for unit in units_of(text)] for text in texts], rows)
-
-    def _grams(self, units: list[str]) -> sparse.csr_matrix:
-        """Return how often each unit holds each known n-gram, (n_units, n_features)."""
-        known, grams_of = self.vocabulary_, PARTS[self.part][1]
-        return _counts([[known[gram] for gram in grams_of(unit) if gram in known] for unit in units], known)[0]
-
-
-def _counts(rows: list[list[int]], columns: dict[str, int]) -> tuple[sparse.csr_matrix, list[str]]:
-    indices = np.array([column for row in rows for column in row], dtype=np.int32)
-    ends = np.cumsum([0, *map(len, rows)])
-    matrix = sparse.csr_matrix((np.ones(len(indices)), indices, ends), shape=(len(rows), len(columns)))
-    matrix.sum_duplicates()
-    return matrix, list(columns)
 
 
 class Shape(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -100,7 +90,7 @@ class Shape(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
 
     def transform(self, texts: Iterable[str]) -> sparse.csr_matrix:
         """Return a matrix of shape (n_blocks, len(SHAPE_NAMES))."""
-        return sparse.csr_matrix(np.array([shape(text) for text in texts]).reshape(-1, len(SHAPE_NAMES)))
+        return sparse.csr_matrix(shapes(texts))
 
     def __sklearn_is_fitted__(self) -> bool:
         return True

@@ -52,8 +52,8 @@ def read_one_page(data: bytes, *, name: str, page_format: PageFormat | None = No
     """
     found = page_format or _sniffed(data[:_HEAD])
     if found not in {"text", "html"}:
-        raise InputError(f"{name}: looks like {found} with a page a row; `newsieve classify` reads that, or say text")
-    text = decode(data, name=name, notify=notify, html=found == "html")
+        raise InputError(f"{name}: looks like {found}, with a page a row; give one page as text or HTML")
+    text = decode(data, name=name, notify=notify, html=found == "html", taken="text or HTML")
     return text, page_of_text(text, address=name, html=found == "html")
 
 
@@ -82,12 +82,13 @@ def verdict_row(page: Page, block: Block, verdict: Verdict, *, reasons: tuple[Re
         "label": verdict.label,
         "score": verdict.score,
         "needs_review": verdict.needs_review,
-        "reasons": [_reason_row(reason) for reason in reasons],
+        "reasons": [reason_row(reason) for reason in reasons],
         "model": verdict.model,
     }
 
 
-def _reason_row(reason: Reason) -> dict[str, Any]:
+def reason_row(reason: Reason) -> dict[str, Any]:
+    """Return the output row of one reason; of a word with its place in the text."""
     place = {"start": reason.span.start, "end": reason.span.end} if reason.span else {}
     return {"reason": reason.name, "weight": reason.weight, **place}
 

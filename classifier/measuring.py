@@ -10,8 +10,9 @@ import numpy as np
 
 from classifier.blocks import LABELS, Example, Verdict
 from classifier.context import Flags, Floats
-from classifier.evaluation import Estimate, Proportion, Report, count, judge
+from classifier.evaluation import Estimate, Report, count, judge
 from classifier.model import Model
+from classifier.proportion import Proportion
 from classifier.report import Bar, Bin, Cell, CurvePoint, Figure, HoldoutReport
 
 _POINTS = 120  # of the curve, at most: more than a plot of 400 pixels can show

@@ -55,9 +55,13 @@ class Model:
         reasons = [self._reasons(text, place, i) if i in explained else () for i, text in enumerate(texts)]
         return tuple(map(self._verdict, blocks, reasons, _judged(odds, scores), [limits] * len(texts)))
 
+    def limits(self, blocks: int) -> Thresholds:
+        """Return where a score becomes a verdict on a page of so many `blocks`."""
+        return self.card.thresholds if blocks < 2 else self.card.page_thresholds
+
     def threshold(self, blocks: int) -> float:
         """Return the score from which a block is labelled filler on a page of so many `blocks`."""
-        return (self.card.thresholds if blocks < 2 else self.card.page_thresholds).filler
+        return self.limits(blocks).filler
 
     def log_odds(self, texts: Sequence[str]) -> Floats:
         """Return the natural log-odds of each label, each text seen alone, shape (n_texts, len(LABELS))."""

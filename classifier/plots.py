@@ -1,15 +1,10 @@
-"""A kept report -> plots as SVG, light or dark, readable on a telephone; and what each shows, in sentences.
+"""A kept report -> plots as SVG, light or dark, readable on a telephone; and what each shows, in sentences."""
 
-The same report gives the same bytes, under one version of matplotlib. Only drawing imports it: it takes a second.
-"""
-
-import io
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from classifier.blocks import LABELS, Label
+from classifier.blocks import LABELS
+from classifier.plot_style import Colours, Scheme, in_percent, render
 from classifier.report import Cell, HoldoutReport
 
 if TYPE_CHECKING:
@@ -18,69 +13,11 @@ if TYPE_CHECKING:
 
 Plot = Literal["precision-recall", "reliability", "scores", "confusion"]
 PLOTS: tuple[Plot, ...] = get_args(Plot)
-Scheme = Literal["light", "dark"]
-SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
-
-_SIZE = (4.6, 3.5)  # inches of 72 points: one point is about a pixel where the plot fills 360 of them
-_STYLE = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib, so that places are the same everywhere
-    "font.size": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "svg.fonttype": "none",  # letters stay text
-    "svg.hashsalt": "newsieve",  # names of clip paths
-}
-_drawing = threading.Lock()  # matplotlib's settings are the process's, a server has threads
-
-
-@dataclass(frozen=True, slots=True)
-class _Colours:
-    """The colours of a scheme, those of the moderation page."""
-
-    ink: str
-    soft: str
-    line: str
-    curve: str
-    review: str
-    labels: dict[Label, str]
-
-
-_COLOURS: dict[Scheme, _Colours] = {
-    "light": _Colours(
-        "#1d1f21",
-        "#5b6167",
-        "#d9d6d0",
-        "#1c5d85",
-        "#fff1cf",
-        {"boilerplate": "#57606a", "filler": "#a3320f", "news": "#1d6238"},
-    ),
-    "dark": _Colours(
-        "#e6e4e0",
-        "#a2a8ae",
-        "#3a3f44",
-        "#86c1e6",
-        "#3d3115",
-        {"boilerplate": "#aab2ba", "filler": "#ffa488", "news": "#8fd6a5"},
-    ),
-}
 
 
 def draw(report: HoldoutReport, plot: Plot, *, scheme: Scheme) -> bytes:
     """Return a plot as SVG with a transparent ground."""
-    import matplotlib as mpl  # noqa: PLC0415 - takes a second, and classifying needs none of it
-    from matplotlib.figure import Figure  # noqa: PLC0415 - see above
-
-    colours = _COLOURS[scheme]
-    tints = dict.fromkeys(("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor"), colours.ink)
-    lines = dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), colours.soft)
-    settings: Any = {**_STYLE, **tints, **lines}
-    stream = io.BytesIO()
-    with _drawing, mpl.rc_context(settings):
-        figure = Figure(figsize=_SIZE, layout="constrained")
-        _DRAWN[plot](figure, report, colours)
-        figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return stream.getvalue()
+    return render(lambda figure, colours: _DRAWN[plot](figure, report, colours), scheme=scheme)
 
 
 def told(report: HoldoutReport, plot: Plot) -> str:
@@ -88,7 +25,7 @@ def told(report: HoldoutReport, plot: Plot) -> str:
     return " ".join(_TOLD[plot](report))
 
 
-def _precision_recall(figure: "Figure", report: HoldoutReport, colours: _Colours) -> None:
+def _precision_recall(figure: "Figure", report: HoldoutReport, colours: Colours) -> None:
     axes = figure.subplots()
     points = report.curve
     axes.plot([p.recall for p in points], [p.precision for p in points], color=colours.curve, linewidth=2)
@@ -102,10 +39,11 @@ def _precision_recall(figure: "Figure", report: HoldoutReport, colours: _Colours
         horizontalalignment="right" if report.chosen.recall > 0.4 else "left",
     )
     axes.set(xlabel="recall: share of filler flagged", ylabel="precision: filler of flagged")
-    _in_percent(axes)
+    axes.set(xlim=(0, 1))
+    in_percent(axes)
 
 
-def _reliability(figure: "Figure", report: HoldoutReport, colours: _Colours) -> None:
+def _reliability(figure: "Figure", report: HoldoutReport, colours: Colours) -> None:
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], linestyle="--", color=colours.soft)
     shares = [b.share for b in report.bins]
@@ -121,10 +59,11 @@ def _reliability(figure: "Figure", report: HoldoutReport, colours: _Colours) -> 
         clip_on=False,
     )
     axes.set(xlabel="mean score", ylabel="share that is filler")
-    _in_percent(axes, x=False)
+    axes.set(xlim=(0, 1))
+    in_percent(axes, x=False)
 
 
-def _scores(figure: "Figure", report: HoldoutReport, colours: _Colours) -> None:
+def _scores(figure: "Figure", report: HoldoutReport, colours: Colours) -> None:
     tallest = max(bar.of(label) for bar in report.bars for label in LABELS)
     rows: Any = figure.subplots(len(LABELS), sharex=True, sharey=True)
     for axes, label in zip(rows, LABELS, strict=True):
@@ -140,7 +79,7 @@ def _scores(figure: "Figure", report: HoldoutReport, colours: _Colours) -> None:
     rows[-1].set_xlabel("score (dashed: threshold; tinted: review band)")
 
 
-def _confusion(figure: "Figure", report: HoldoutReport, colours: _Colours) -> None:
+def _confusion(figure: "Figure", report: HoldoutReport, colours: Colours) -> None:
     axes = figure.subplots()
     for row, label in enumerate(LABELS):
         of = sum(report.cell(label, verdict).blocks for verdict in LABELS)
@@ -202,7 +141,7 @@ _TOLD: dict[Plot, Callable[[HoldoutReport], Iterator[str]]] = {
     "scores": _scores_told,
     "confusion": _confusion_told,
 }
-_DRAWN: dict[Plot, Callable[["Figure", HoldoutReport, _Colours], None]] = {
+_DRAWN: dict[Plot, Callable[["Figure", HoldoutReport, Colours], None]] = {
     "precision-recall": _precision_recall,
     "reliability": _reliability,
     "scores": _scores,
@@ -217,17 +156,5 @@ def _tinted(axes: "Axes", corner: tuple[int, int], cell: Cell, colour: str, *, a
     axes.text(x + 0.5, y + 0.75, f"{cell.needs_review:,} to review", ha="center", va="center", fontsize=10)
 
 
-def _cross(axes: "Axes", x: float, y: float, colours: _Colours) -> None:
+def _cross(axes: "Axes", x: float, y: float, colours: Colours) -> None:
     axes.plot([x, x, 0], [0, y, y], color=colours.soft, linewidth=1, linestyle=":")
-
-
-def _in_percent(axes: "Axes", *, x: bool = True) -> None:
-    axes.set(xlim=(0, 1), ylim=(0, 1.02))
-    axes.grid(visible=True, alpha=0.25)
-    axes.yaxis.set_major_formatter(_percent)
-    if x:
-        axes.xaxis.set_major_formatter(_percent)
-
-
-def _percent(value: float, _place: float) -> str:
-    return f"{value:.0%}"

@@ -111,6 +111,13 @@ class Registry:
             self._loaded = self.load(version)
         return self._loaded
 
+    def current_or_none(self) -> Model | None:
+        """Return the current version, None where there is none or it is damaged."""
+        try:
+            return self.current()
+        except ModelError:
+            return None
+
     def promote(self, version: str, *, by: str, at: datetime) -> None:
         """Make `version` current: one file is replaced, so that readers see the old version or the new.
 

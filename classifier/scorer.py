@@ -2,24 +2,25 @@
 
 Every feature belongs to one token or one pair of neighbouring words, and each distinct one counts once a block. So a
 token's share of a block is a constant of the model: worked out when the token is first met, looked up ever after.
+Batches are summed by ``_lookup.c`` where it was compiled (:mod:`classifier.fast_lookup`), else here.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from threading import Lock
-from typing import TypeVar
 
 import numpy as np
 
 from classifier.blocks import LABELS, Span
 from classifier.context import Floats, WordTable
+from classifier.fast_lookup import fast_lookup
 from classifier.shape import shape
 from classifier.text import LONGEST_TOKEN, character_grams, normalise_token, word_grams, words, written
-from classifier.weights import BlockWeights, PartWeights
+from classifier.token_sums import ROW_WIDTH, Part, counted
+from classifier.weights import BlockWeights
 
 _MOST_TOKENS = 500_000  # tokens remembered (about 150 bytes each) before the memory is begun anew
-_T = TypeVar("_T")
 _N = len(LABELS)
 _WORDS = slice(0, _N)
 _WORD_MASS = _N
@@ -29,7 +30,6 @@ _HAS_WORD = 2 * _N + 2
 _KNOWN = 2 * _N + 3
 _FAMILIAR_MASS = 2 * _N + 4
 _UNFAMILIAR_MASS = 2 * _N + 5
-_WIDTH = 2 * _N + 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +47,40 @@ class Scorer:
     def __init__(self, weights: BlockWeights) -> None:
         self._lock = Lock()  # the remembered tokens are shared
         self._intercept, self._shape = weights.intercept, weights.shape
-        self._words, self._characters = _Part(weights.words), _Part(weights.characters)
+        self._words, self._characters = Part(weights.words), Part(weights.characters)
         self._begin()
+        self._fast = fast_lookup(self._words, self._characters, self._sums_of)
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Return the scores of `texts`, equal to scikit-learn's decision function to 1e-9."""
         with self._lock:
-            return self._score(texts, self._found(texts))
+            if self._fast:
+                return self._scores(*self._fast.sums(texts))
+            return self._scores(*self._summed(texts, self._found(texts)))
 
     def score_page(self, texts: Sequence[str]) -> tuple[Scores, WordTable]:
         """Return the scores of a page's `texts`, and their words, by which the page stage compares them."""
         with self._lock:
+            if self._fast:
+                sums, shapes, words = self._fast.page_sums(texts)
+                return self._scores(sums, shapes), words
             found = self._found(texts)
-            return self._score(texts, found), self._word_table(found)
+            return self._scores(*self._summed(texts, found)), self._word_table(found)
 
-    def _score(self, texts: Sequence[str], found: list[list[int]]) -> Scores:
+    def _summed(self, texts: Sequence[str], found: list[list[int]]) -> tuple[Floats, Floats]:
+        """Return the summed rows of each text's distinct units, and the shapes."""
         sums = _segment_sums(self._table(), [list(dict.fromkeys(row)) for row in found])
         pairs = list(map(self._pairs, found))
-        word_sums = sums[:, : _N + 1] + _segment_sums(self._words.table, [known for known, _ in pairs])
-        word_sums[:, _WORD_MASS] += self._words.unknown * np.array([unknown for _, unknown in pairs])
+        sums[:, : _N + 1] += _segment_sums(self._words.table, [known for known, _ in pairs])
+        sums[:, _WORD_MASS] += self._words.unknown * np.array([unknown for _, unknown in pairs])
+        return sums, np.array([shape(text) for text in texts]).reshape(-1, len(self._shape))
+
+    def _scores(self, sums: Floats, shapes: Floats) -> Scores:
         log_odds = (
             self._intercept
-            + word_sums[:, _WORDS] * _inverse_root(word_sums[:, _WORD_MASS])
+            + sums[:, _WORDS] * _inverse_root(sums[:, _WORD_MASS])
             + sums[:, _CHARACTERS] * _inverse_root(sums[:, _CHARACTER_MASS])
-            + np.array([shape(text) for text in texts]).reshape(-1, len(self._shape)) @ self._shape
+            + shapes @ self._shape
         )
         seen, unseen = sums[:, _FAMILIAR_MASS], sums[:, _UNFAMILIAR_MASS]
         familiar = seen / np.maximum(1e-9, seen + unseen)
@@ -103,8 +113,8 @@ class Scorer:
         found = [(row, start, end) for raw, start, end in written(text) if (row := self._token(raw)) >= 0]
         numbers = [row for row, _start, _end in found]
         rows = self._table()[np.array(numbers, dtype=np.intp)]
-        repeats = _counts(numbers)
-        distinct = self._table()[list(repeats)].sum(axis=0) if found else np.zeros(_WIDTH)
+        repeats = counted(numbers)
+        distinct = self._table()[list(repeats)].sum(axis=0) if found else np.zeros(ROW_WIDTH)
         pair_shares, pair_mass = self._pair_shares(numbers)
         word_scale = _scale(distinct[_WORD_MASS] + pair_mass)
         shares = (rows[:, _WORDS] * word_scale + rows[:, _CHARACTERS] * _scale(distinct[_CHARACTER_MASS])) / np.array(
@@ -117,7 +127,7 @@ class Scorer:
         self._rows: dict[str, int] = {}  # token as written -> row, -1 for one that is all invisible
         self._normal: dict[str, int] = {}  # normalised token -> row
         self._ends: list[tuple[str, str]] = []  # first and last word of a row's token
-        self._sums = np.zeros((1024, _WIDTH))
+        self._sums = np.zeros((1024, ROW_WIDTH))
 
     def _table(self) -> Floats:
         return self._sums[: max(1, len(self._ends))]
@@ -135,18 +145,22 @@ class Scorer:
         row = len(self._ends)
         if row == len(self._sums):
             self._sums = np.concatenate([self._sums, np.zeros_like(self._sums)])
-        grams = word_grams(token)
         found = words(token)
-        self._sums[row] = [
-            *self._words.unit(grams)[: _N + 1],
-            *(characters := self._characters.unit(character_grams(token)))[: _N + 1],
+        self._sums[row] = self._sums_of(token, found)
+        self._ends.append((found[0], found[-1]) if found else ("", ""))
+        self._normal[token] = row
+        return row
+
+    def _sums_of(self, token: str, found: list[str]) -> list[float]:
+        """Return the row of a normalised token with the words that were found in it."""
+        characters = self._characters.unit(character_grams(token))
+        return [
+            *self._words.unit(word_grams(token))[: _N + 1],
+            *characters[: _N + 1],
             bool(found),
             bool(found) and all(word in self._words.columns for word in found),
             *characters[_N + 1 :],
         ]
-        self._ends.append((found[0], found[-1]) if found else ("", ""))
-        self._normal[token] = row
-        return row
 
     def _pairs(self, rows: list[int]) -> tuple[list[int], int]:
         """Return the columns of the distinct known pairs of neighbours, and how many others there are."""
@@ -162,7 +176,7 @@ class Scorer:
         grams = [f"{left} {right}" if left and right else "" for left, right in ends]
         unknown = {gram for gram in grams if gram and gram not in self._words.columns}
         known = [(i, gram) for i, gram in enumerate(grams) if gram in self._words.columns]
-        counts = _counts([gram for _, gram in known])
+        counts = counted([gram for _, gram in known])
         shares, mass = np.zeros((len(rows), _N)), self._words.unknown * len(unknown)
         for i, gram in known:
             unit = self._words.table[self._words.columns[gram]] / counts[gram]
@@ -170,41 +184,6 @@ class Scorer:
             shares[i + 1] += unit[:_N] / 2
             mass += unit[_N]
         return shares, mass
-
-
-class _Part:
-    """One TF-IDF part, ready to be looked up."""
-
-    def __init__(self, weights: PartWeights) -> None:
-        self.columns = {gram: column for column, gram in enumerate(weights.grams)}
-        self.idf = weights.idf
-        self.coefficients = weights.coefficients
-        weighted = weights.coefficients * weights.idf[:, None]
-        self.table = np.column_stack([weighted, weights.idf**2])  # of a unit that is a single n-gram
-        self.unknown = weights.unknown
-        self._rarest = float(weights.idf.max(initial=1.0))
-
-    def rarity(self, gram: str) -> float:
-        """Return the idf of an n-gram; of one never seen, that of the rarest."""
-        column = self.columns.get(gram)
-        return self._rarest if column is None else float(self.idf[column])
-
-    def unit(self, grams: list[str]) -> tuple[float, ...]:
-        """Return a unit's summed weights, one a label, its squared mass, and that of its known and unknown n-grams."""
-        known = [column for gram in grams if (column := self.columns.get(gram)) is not None]
-        counts = _counts(known)
-        columns = np.fromiter(counts, dtype=np.intp, count=len(counts))
-        values = np.fromiter(counts.values(), dtype=np.float64, count=len(counts)) * self.idf[columns]
-        mass, unknown = float(values @ values), len(grams) - len(known)
-        sums = values @ self.coefficients[columns]
-        return (*sums, mass + self.unknown * unknown, mass, unknown * self._rarest**2)
-
-
-def _counts(items: Sequence[_T]) -> dict[_T, int]:
-    counts: dict[_T, int] = {}
-    for item in items:
-        counts[item] = counts.get(item, 0) + 1
-    return counts
 
 
 def _scale(mass: float) -> float:

@@ -22,6 +22,7 @@ _SECOND_PERSON = re.compile(r"\b(?:you|your|yours|yourself|you['’](?:re|ll|ve|
 _ATTRIBUTED = re.compile(
     r"[\"“”„«»]|\b(?:said|says|told|added|according to|spokes(?:man|woman|person))\b", re.IGNORECASE
 )
+_ACCORDING, _TO = re.compile(r"\baccording$", re.IGNORECASE), re.compile(r"to\b", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s[|•·»›]\s|\s{1,2}/\s{1,2}")
 _LONG = math.log1p(80)  # words of a long paragraph
 
@@ -34,7 +35,7 @@ def shape(text: str) -> tuple[float, ...]:
         math.log1p(len(words)) / _LONG,
         sum(word[0].isupper() for word in long_words) / len(long_words) if long_words else 0.0,
         float(text[:1].isdigit()),
-        float(_ends_with_date(text)),
+        float(ends_with_date(text)),
         min(1.0, 10 * len(_SECOND_PERSON.findall(text)) / max(10, len(words))),
         float(bool(_ATTRIBUTED.search(text))),
         float(text.rstrip("\"'”’)")[-1:] in {".", "!", "?", "…"}),
@@ -42,6 +43,19 @@ def shape(text: str) -> tuple[float, ...]:
     )
 
 
-def _ends_with_date(text: str) -> bool:
+def token_facts(token: str) -> tuple[int, int, int, int, int]:
+    """Return what a token adds to the shape of a text: words, long ones, those of them with a capital, second persons.
+
+    The last number has the bits 1: it quotes or attributes; 2: it ends in "according"; 4: it begins with "to".
+    """
+    words = _WORD.findall(token)
+    long_words = [word for word in words if len(word) > 3]
+    attributes = bool(_ATTRIBUTED.search(token)) + 2 * bool(_ACCORDING.search(token)) + 4 * bool(_TO.match(token))
+    capitals = sum(word[0].isupper() for word in long_words)
+    return len(words), len(long_words), capitals, len(_SECOND_PERSON.findall(token)), attributes
+
+
+def ends_with_date(text: str) -> bool:
+    """Tell whether a text ends with a full date, but for blanks, full stops and brackets."""
     tail = text[-40:].rstrip(" .)")
     return any(match.end() == len(tail) for match in DATE.finditer(tail))

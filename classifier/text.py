@@ -69,8 +69,9 @@ def normalise_token(raw: str) -> str:
     characters count.
     """
     raw = raw[:LONGEST_TOKEN]
-    if raw.isascii() and raw.isprintable():
-        return raw.lower()
+    plain = raw if raw.isascii() else raw.translate(_TYPOGRAPHY)
+    if plain.isascii() and plain.isprintable():
+        return plain.lower()
     folded = unicodedata.normalize("NFKC", _visible(raw)).casefold().translate(_TYPOGRAPHY)
     return unicodedata.normalize("NFKC", _visible(unicodedata.normalize("NFKC", folded)))
 
@@ -107,30 +108,12 @@ def words_of(text: str) -> list[str]:
     return [word for token in tokens(text) for word in words(token.text)]
 
 
-def pair(left: str, right: str) -> str:
-    """Return the word pair that two neighbouring normalised tokens make; empty when one of them has no word."""
-    before, after = words(left), words(right)
-    return f"{before[-1]} {after[0]}" if before and after else ""
-
-
-def word_units(text: str) -> list[str]:
-    """Return the units of the word part: the distinct tokens of `text` and its distinct pairs of neighbours."""
-    found = [token.text for token in tokens(text)]
-    pairs = dict.fromkeys(pair(left, right) for left, right in pairwise(found))
-    return [*dict.fromkeys(found), *(gram for gram in pairs if gram)]
-
-
 def word_grams(unit: str) -> list[str]:
     """Return the word n-grams of a unit: a pair itself; of a token its words and the pairs inside it."""
     if " " in unit:
         return [unit]
     found = words(unit)
     return found + [f"{left} {right}" for left, right in pairwise(found)]
-
-
-def character_units(text: str) -> list[str]:
-    """Return the units of the character part: the distinct tokens of `text`."""
-    return list(dict.fromkeys(token.text for token in tokens(text)))
 
 
 def character_grams(token: str) -> list[str]:

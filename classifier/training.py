@@ -3,20 +3,23 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from importlib.metadata import version
+from typing import Any, TypeVar
 
 from sklearn.pipeline import Pipeline
-from threadpoolctl import threadpool_limits
 
 from classifier.blocks import Example
-from classifier.card import Card
-from classifier.cross_fitting import Fold, cross_fit, cross_fitted_page_stage
+from classifier.card import Card, TriedWeight
+from classifier.cores import on_cores
+from classifier.cross_fitting import Fold, cross_fitted_page_stage, fold_tasks, splits_by_voice
 from classifier.cross_validation import figures, judged_alone, judged_in_place
-from classifier.fitting import SETTINGS, block_weights, fit_block_stage
+from classifier.decision_weight import chosen_weight, held_out_log_odds, tried_weights, weights_to_try
+from classifier.fitting import SETTINGS, analysed, block_weights, fit_all
 from classifier.text import fingerprint
 from classifier.thresholds import choose_thresholds
 from classifier.weights import Weights
@@ -28,7 +31,9 @@ LONE_SHARE = Fraction(1, 2)
 """How much of the promise a lone block may use up: judged without company it must be surer."""
 
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "joblib")
+_WORTH_A_PROCESS = 3000  # examples, from which more than one core pays for the processes' start
 Progress = Callable[[str, int, int], None]
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +59,69 @@ def without(examples: Iterable[Example], others: Iterable[Example]) -> list[Exam
 def train(
     examples: Sequence[Example],
     *,
-    decided: int,
     created_at: datetime,
     seed: int,
     promise: Fraction,
     progress: Progress,
+    cores: int | None = None,
 ) -> Trained:
     """Fit a model to `examples` (in any order) and measure it by cross-validation over voices.
 
     Args:
-        decided: how many of `examples` carry a moderator's label.
+        examples: those with people decided it count by a weight that is chosen by cross-validation.
         created_at: the time that goes into the version and the card, UTC.
         seed: of the split of voices into folds.
         promise: the share of genuine blocks on pages that may be flagged at most; of lone blocks, half of it.
         progress: told what is being done, the step (from 0) and the number of steps.
+        cores: how many to work on, all that there are unless given; the same model comes out.
 
     Raises TrainingDataError when a label is missing or stands with too few voices to be measured.
     """
     ordered = sorted(examples, key=_place)
-    with threadpool_limits(limits=1):
-        folds = cross_fit(
-            ordered, seed, lambda i, n: progress(f"cross-validating by voice, part {i + 1} of {n}", i, n + 1)
-        )
-        progress("fitting the model to all blocks", len(folds), len(folds) + 1)
-        pipeline = fit_block_stage(ordered)
-        weights = Weights(block_weights(pipeline), cross_fitted_page_stage(folds))
-    progress("done", len(folds) + 1, len(folds) + 1)
-    return Trained(pipeline, weights, _card(ordered, folds, promise, decided=decided, created_at=created_at, seed=seed))
+    splits = splits_by_voice(ordered, seed)
+    weights = weights_to_try(ordered)
+    cores = cores if len(ordered) >= _WORTH_A_PROCESS else 1
+    told = _Told(progress, 2 + len(splits) * (2 if weights else 1))
+    told.step("looking for words and n-grams")
+    data = analysed(ordered)
+    trials = on_cores([partial(held_out_log_odds, data, split, weights) for split in splits if weights], cores=cores)
+    parts = list(told.each(trials, "weighing decisions against labelled pages", len(splits) if weights else 0))
+    tried = tried_weights(ordered, splits, weights, parts)
+    weight = chosen_weight(tried)
+    tasks: list[Callable[[], Any]] = [partial(fit_all, data, weight), *fold_tasks(ordered, data, splits, weight, seed)]
+    done = on_cores(tasks, cores=cores)
+    told.step("fitting the model to all blocks")
+    pipeline = next(done)
+    folds = list(told.each(done, "cross-validating by voice", len(splits)))
+    told.step("done")
+    page = cross_fitted_page_stage(folds)
+    card = _card(ordered, folds, promise, tried, created_at=created_at, seed=seed)
+    return Trained(pipeline, Weights(block_weights(pipeline), page), card)
 
 
-def _place(example: Example) -> tuple[str, int, str, str, str]:
+class _Told:
+    """Tells how far the work is, one step after the other."""
+
+    def __init__(self, progress: Progress, steps: int) -> None:
+        self._progress, self._steps, self._step = progress, steps, 0
+
+    def step(self, what: str) -> None:
+        """Tell what is begun."""
+        self._progress(what, self._step, self._steps)
+        self._step += 1
+
+    def each(self, results: Iterator[_Result], what: str, count: int) -> Iterator[_Result]:
+        """Yield the next `count` results, each a step."""
+        for number in range(count):
+            self.step(f"{what}, part {number + 1} of {count}")
+            yield next(results)
+
+
+def _place(example: Example) -> tuple[str, int, str, str, str, str, float, tuple[str, ...]]:
     """Return the key of the canonical order of examples: whatever order they come in, the same model comes out."""
     position = -1 if example.position is None else example.position
-    return example.page, position, example.text, example.label, example.site
+    said = (example.text, example.label, example.site, example.voice)
+    return example.page, position, *said, example.weight, example.people
 
 
 def data_digest(ordered: Iterable[Example]) -> str:
@@ -94,7 +129,7 @@ def data_digest(ordered: Iterable[Example]) -> str:
     digest = hashlib.sha256()
     for example in ordered:
         row = [example.page, example.position, example.site, example.voice, example.label, example.text]
-        digest.update(json.dumps(row).encode() + b"\n")
+        digest.update(json.dumps([*row, example.weight, example.people]).encode() + b"\n")
     return digest.hexdigest()
 
 
@@ -102,8 +137,8 @@ def _card(
     ordered: Sequence[Example],
     folds: Sequence[Fold],
     promise: Fraction,
+    tried: tuple[TriedWeight, ...],
     *,
-    decided: int,
     created_at: datetime,
     seed: int,
 ) -> Card:
@@ -116,7 +151,7 @@ def _card(
         created_at=created_at.isoformat(timespec="seconds"),
         data_digest=digest,
         examples=dict(Counter(e.label for e in ordered)),
-        decided=decided,
+        decided=sum(bool(e.people) for e in ordered),
         pages=len({e.page for e in ordered}),
         sites=len({e.site for e in ordered}),
         voices=len({e.hand for e in ordered}),
@@ -128,4 +163,6 @@ def _card(
         thresholds=thresholds,
         page_thresholds=page_thresholds,
         sha256={},
+        decision_weight=chosen_weight(tried),
+        decision_weights_tried=tried,
     )

@@ -3,7 +3,8 @@
 import pytest
 
 from classifier.blocks import Example
-from classifier.evaluation import Proportion, evaluate
+from classifier.evaluation import evaluate
+from classifier.proportion import Proportion
 
 EXAMPLES = [
     Example("The council voted on Tuesday to close the pool, the mayor said.", "news", "p1", "s1", origin="f:1"),
@@ -39,13 +40,6 @@ def test_without_filler_there_is_no_auc(model):
     report = evaluate(model, EXAMPLES[:2])
     assert report.auc is None
     assert report.found_at_1_percent is None
-
-
-def test_intervals_are_wilsons():
-    low, high = Proportion(0, 10).interval
-    assert (low, high) == (0.0, pytest.approx(0.2775, abs=1e-4))
-    assert Proportion(5, 10).interval == pytest.approx((0.2366, 0.7634), abs=1e-4)
-    assert Proportion(0, 0).interval == (0.0, 1.0)
 
 
 def test_the_interval_of_the_auc_holds_its_value(report):

@@ -9,7 +9,8 @@ import pytest
 
 from classifier.labelled import read_examples, shipped_data
 from classifier.measuring import measure
-from classifier.plots import PLOTS, SCHEMES, draw, told
+from classifier.plot_style import SCHEMES
+from classifier.plots import PLOTS, draw, told
 
 EVERY = list(product(PLOTS, SCHEMES))
 SVG = "{http://www.w3.org/2000/svg}"

@@ -1,6 +1,10 @@
-"""The scorer: the same log-odds as scikit-learn's pipeline, and reasons that add up to them."""
+"""The scorer, compiled and in NumPy: the same log-odds as scikit-learn's pipeline, and reasons that add up to them."""
 
+import importlib.util
+import shutil
+import sysconfig
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -8,14 +12,43 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from classifier import scorer as scorer_module
+from classifier.fast_lookup import FastLookup, fast_lookup
 from classifier.labelled import read_examples, shipped_data
 from classifier.model import Model
+from classifier.registry import Registry
 from classifier.scorer import Scorer
+from classifier.shape import shape
 
 anything = st.text(st.characters(exclude_categories=()), max_size=200)
+SPACES = " \t\n\x1c\x85\xa0\u1680\u2003\u2028\u202f\u205f\u3000\u200b"
+SHAPED = [
+    *("you", "Your", "yourself", "SAID", '"x', "”", "according", "to", "toward", "|", "/", "•", "·", "»", "›"),
+    *("don't", "rock'n'roll", "’s", "12", "٣", "May", "4,", "2019", ".", ")", "…", "_you_", "y’all", "x_said"),
+]
 WORDS = ["casino", "the", "said", "best", "slots-online", "5", "–", "12%", "you", "Café", "—", "council", "Council,"]
 wordy = st.lists(st.sampled_from(WORDS)).map(" ".join)
 many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
+
+shaped = st.lists(st.sampled_from(SHAPED) | st.sampled_from(SPACES) | st.just("  ")).map("".join) | st.lists(
+    st.sampled_from([*SHAPED, ""])
+).map(" ".join)
+
+
+@pytest.fixture(scope="module", params=["compiled", "NumPy"])
+def model(request, trained_home):
+    """The first model, its scorer compiled or not."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "NumPy":
+            patch.setattr(scorer_module, "fast_lookup", lambda *_: None)
+        elif not is_compiled():
+            pytest.skip("classifier._lookup is not compiled here")
+        yield Registry(trained_home / "models").current()
+
+
+def is_compiled():
+    return importlib.util.find_spec("classifier._lookup") is not None
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +66,7 @@ def test_the_scorer_equals_the_fitted_pipeline_on_the_holdout(model, pipeline, h
 
 
 @many
-@given(st.lists(anything | wordy, max_size=5))
+@given(st.lists(anything | wordy | shaped, max_size=5))
 def test_the_scorer_equals_the_fitted_pipeline_on_any_text(model, pipeline, texts):
     texts = [*texts, "", " \n", "\ud800 \0 e\u0301", "casino " * 500]
     assert np.abs(model.log_odds(texts) - pipeline.decision_function(texts)).max() < 1e-9
@@ -63,6 +96,8 @@ def test_forgetting_the_remembered_tokens_changes_nothing(model: Model, holdout,
     scorer: Scorer = model._scorer
     before = scorer.score(holdout).log_odds
     monkeypatch.setattr("classifier.scorer._MOST_TOKENS", 10)
+    monkeypatch.setattr("classifier.fast_lookup._MOST_TOKENS", 10)
+    monkeypatch.setattr("classifier.fast_lookup._TEXTS_AT_ONCE", 7)
     assert np.abs(scorer.score(holdout).log_odds - before).max() < 1e-12
 
 
@@ -94,3 +129,83 @@ def _weights(model):
         PartWeights(tuple(part.columns), part.idf, part.coefficients, part.unknown) for part in (words, characters)
     ]
     return Weights(BlockWeights(model._scorer._intercept, *parts, model._scorer._shape), model._page)
+
+
+@many
+@given(st.lists(anything | wordy | shaped, max_size=4))
+def test_the_compiled_shape_is_that_of_the_text(fast, texts):
+    _sums, shapes = fast.sums(texts)
+    assert shapes.tolist() == [list(shape(text)) for text in texts]
+
+
+@many
+@given(st.lists(anything | wordy | shaped, min_size=2, max_size=6))
+def test_the_words_of_a_page_are_the_same_compiled_and_in_numpy(fast, slow, texts):
+    _sums, _shapes, found = fast.page_sums(texts)
+    other = slow.score_page(texts)[1]
+    for block in range(len(texts)):
+        ours, theirs = found.rarity[found.block == block], other.rarity[other.block == block]
+        assert sorted(ours) == pytest.approx(sorted(theirs))
+    assert len(set(found.word.tolist())) == len(set(other.word.tolist()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 1_000_000,
+        "é" * 501 + " casino",
+        "A" * 500 + " " + "a" * 501 + " " + "a" * 502,
+        "ﷺ" * 100,
+        "\x1c\x85 casino \u3000",
+        "according\u00a0to him, according  to him",
+        "| casino |",
+        " | ",
+        "\x00\x7f a",
+        "",
+    ],
+)
+def test_odd_texts_score_the_same_compiled_and_in_numpy(fast, slow, text):
+    sums, shapes = fast.sums([text])
+    assert np.abs(slow._scores(sums, shapes).log_odds - slow.score([text]).log_odds).max() < 1e-9
+
+
+def test_what_is_no_text_is_refused_and_the_lookup_goes_on(fast):
+    before = fast.sums(["casino bonus"])[0]
+    with pytest.raises(TypeError, match="a text is a str"):
+        fast.sums(["casino", None])
+    assert (fast.sums(["casino bonus"])[0] == before).all()
+
+
+def test_an_error_on_the_way_leaves_the_lookup_as_it_was(slow):
+    def fails(*_):
+        raise MemoryError("no room")
+
+    broken = fast_lookup(slow._words, slow._characters, fails)
+    assert broken
+    with pytest.raises(MemoryError):
+        broken.sums(["casino Ödön"])
+    assert broken.sums(["casino"])[0].any()
+
+
+def test_where_there_is_a_compiler_the_lookup_is_compiled():
+    header = Path(sysconfig.get_path("include")) / "Python.h"
+    if not (shutil.which("cc") and header.exists()):
+        pytest.skip("no C compiler here")
+    assert is_compiled(), "make .venv/runtime compiles it"
+
+
+@pytest.fixture(scope="module")
+def slow(trained_home):
+    """A scorer in NumPy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scorer_module, "fast_lookup", lambda *_: None)
+        return Registry(trained_home / "models").current()._scorer
+
+
+@pytest.fixture(scope="module")
+def fast(slow) -> FastLookup:
+    """A compiled look-up with the same weights."""
+    found = fast_lookup(slow._words, slow._characters, slow._sums_of)
+    if not found:
+        pytest.skip("classifier._lookup is not compiled here")
+    return found

@@ -15,7 +15,6 @@ from classifier.text import (
     tokens,
     without_controls,
     word_grams,
-    word_units,
 )
 
 anything = st.text(st.characters(exclude_categories=()), max_size=80)
@@ -93,10 +92,6 @@ def test_what_steers_a_terminal_or_turns_the_writing_is_replaced_in_place():
 def test_words_have_two_or_more_letters_or_digits():
     assert word_grams("well-known,") == ["well", "known", "well known"]
     assert word_grams("a") == []
-
-
-def test_units_are_the_distinct_tokens_and_the_distinct_pairs_of_neighbours():
-    assert word_units("to be to be") == ["to", "be", "to be", "be to"]
 
 
 def test_character_grams_have_blanks_at_the_borders():

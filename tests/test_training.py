@@ -1,5 +1,6 @@
 """Training: the same data give the same bytes, and data that cannot be measured are refused."""
 
+import dataclasses
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -7,12 +8,14 @@ from fractions import Fraction
 import pytest
 
 from classifier.blocks import Example
+from classifier.card import Card
 from classifier.cross_fitting import splits_by_voice
 from classifier.errors import TrainingDataError
 from classifier.evaluation import judge
 from classifier.labelled import read_examples, shipped_data
 from classifier.model import Model
-from classifier.training import join, train, without
+from classifier.sealed import seal
+from classifier.training import data_digest, join, train, without
 from classifier.weights import Weights
 
 QUIET = {"progress": lambda *_: None}
@@ -27,9 +30,7 @@ def few():
 
 
 def fit(examples, **options):
-    return train(
-        examples, **{"decided": 0, "created_at": NOW, "seed": 0, "promise": Fraction(1, 100), **QUIET, **options}
-    )
+    return train(examples, **{"created_at": NOW, "seed": 0, "promise": Fraction(1, 100), **QUIET, **options})
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,33 @@ def test_the_same_examples_in_any_order_give_the_same_bytes(few, trained):
     again = fit(few[::-1])
     assert again.weights.to_bytes() == trained.weights.to_bytes()
     assert again.card == trained.card
+
+
+def test_any_number_of_cores_gives_the_same_bytes(few, monkeypatch):
+    monkeypatch.setattr("classifier.training._WORTH_A_PROCESS", 0)
+    decided = [
+        replace(e, text=f"{e.text} {n % 7}", voice=f"group {n // 3}", position=None, people=("ann",))
+        for n, e in enumerate(few[:120])
+    ]
+    one, two = fit(few + decided, cores=1), fit((few + decided)[::-1], cores=2)
+    assert one.weights.to_bytes() == two.weights.to_bytes()
+    assert one.card == two.card
+    assert one.card.decided == 120
+    assert [tried.weight for tried in one.card.decision_weights_tried] == [0.25, 0.5, 1, 2, 4, 8]
+    assert one.card.decision_weight in {0.25, 0.5, 1, 2, 4, 8}
+    assert Card.from_bytes(one.card.to_bytes(), name="c") == one.card
+
+
+def test_a_card_of_before_decisions_were_weighed_still_loads(trained):
+    facts = {k: v for k, v in dataclasses.asdict(trained.card).items() if not k.startswith("decision_weight")}
+    old = Card.from_bytes(seal(facts), name="c")
+    assert (old.decision_weight, old.decision_weights_tried) == (1.0, ())
+
+
+def test_weights_and_people_go_into_the_digest(few):
+    digests = {data_digest(few[:2])}
+    digests |= {data_digest([replace(few[0], **change), few[1]]) for change in ({"weight": 0.5}, {"people": ("ann",)})}
+    assert len(digests) == 3
 
 
 def test_another_example_gives_other_bytes_and_another_digest(few, trained):

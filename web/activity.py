@@ -38,7 +38,6 @@ def acts() -> str:
         given=given,
         before=before,
         people=people_who_decided(database()),
-        rulings=RULINGS,
         whether=WHETHER,
         me=person(),
     )
@@ -50,7 +49,8 @@ def take_back(act: int) -> Response:
     toggled = undo(database(), person=person(), now=now(), act=act)
     if toggled:
         texts = f"{toggled.texts:,} {'text' if toggled.texts == 1 else 'texts'}"
-        flash(f"Took back: {toggled.ruling or 'decisions'} on {texts}.")
+        also = ", and the test pinned with it" if toggled.pinned else ""
+        flash(f"Took back: {toggled.ruling or 'decisions'} on {texts}{also}.")
     return redirect(url_for("activity.acts", **_given(request.form), before=request.form.get("before") or None), 303)
 
 

@@ -16,13 +16,17 @@ from classifier.store.people import HASHER
 from classifier.text import fingerprint, without_controls
 from web.activity import activity
 from web.api import mount_api
+from web.blind import blind
 from web.campaigns import campaigns
+from web.conflicts import conflicts
 from web.guard import guard
 from web.hosts import answer_to, keep_cookies_on_encrypted_lines
 from web.keys import keys
 from web.login import answer_stale_form
 from web.model_page import model_page
+from web.pins import pins
 from web.queue import queue
+from web.receipts import receipts
 from web.review import review
 from web.rubric import rubric
 from web.text_page import text_page
@@ -92,7 +96,8 @@ def create_app(
     app.add_template_filter(fingerprint)
     guard(app, accounts=accounts)
     CSRFProtect(app)
-    for blueprint in (queue, review, keys, model_page, text_page, try_page, campaigns, activity, rubric):
+    pages = (queue, review, blind, keys, model_page, text_page, try_page, campaigns, activity, conflicts, rubric)
+    for blueprint in (*pages, pins, receipts):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

@@ -64,7 +64,6 @@ def campaign(campaign_id: int) -> str:
         "campaign.html",
         detail=detail,
         pages=campaign_pages(database(), campaign_id, limit=_SHOWN, offset=(part - 1) * _SHOWN),
-        rulings=CAMPAIGN_RULINGS,
         categories=CATEGORIES,
         mine=detail.act is not None and detail.act.person == person(),
         part=part,

@@ -1,6 +1,6 @@
 """Who may do what: as soon as there is one account everybody logs in; viewers look, moderators decide."""
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, g, request
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
@@ -8,9 +8,10 @@ from classifier.store.people import has_people
 from classifier.store.sessions import person_of
 from web.current import database, now
 from web.login import LoggedIn, ask_to_log_in, login, throttle
+from web.password import password
 
 _FOR_EVERYBODY = ("static", "login.form", "login.log_in", "login.log_out")
-_STORES_NOTHING = ("try_page.judge",)  # a POST that only asks
+_VIEWERS_TOO = ("try_page.judge", "password.change")  # a POST that only asks, or changes what is the viewer's own
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -27,6 +28,7 @@ def guard(app: Flask, *, accounts: bool) -> None:
     app.before_request(_may_pass)
     app.add_template_global(may_decide)
     app.register_blueprint(login)
+    app.register_blueprint(password)
 
 
 def _whose(key: str) -> LoggedIn | None:
@@ -43,10 +45,12 @@ def _may_pass() -> Response | None:
     if request.endpoint in _FOR_EVERYBODY:
         return None
     if current_user.is_authenticated:
-        looks = request.method in _SAFE or request.endpoint in _STORES_NOTHING
+        looks = request.method in _SAFE or request.endpoint in _VIEWERS_TOO
         if not looks and current_user.role != "moderator":
             abort(403, "Viewers look; only moderators decide. Ask whoever runs this desk for a moderator's account.")
+        g.let_in = True
         return None
     if current_app.config["ACCOUNTS"] or has_people(database()):
         return ask_to_log_in()
+    g.let_in = True  # what every page tells of the queue, it tells no stranger
     return None

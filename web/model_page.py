@@ -1,17 +1,23 @@
 """The model page: the current version in words and figures, its plots, and the versions. Read only."""
 
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template
 
+from classifier.drift import drift_alarms
 from classifier.errors import ModelError
-from classifier.plots import PLOTS, SCHEMES, Plot, Scheme, draw
+from classifier.live import LiveFigures, live_report, this_week_and_last, too_few
+from classifier.live_plot import MOST_WEEKS, draw_live, told_live
+from classifier.plot_style import SCHEMES, Scheme
+from classifier.plots import PLOTS, Plot, draw
 from classifier.plots import told as plot_told
 from classifier.pointer import Pointer
 from classifier.registry import Registry
-from web.current import registry
+from classifier.store.blind_check import agreement_shown, read_samples
+from web.current import database, now, registry
 from web.versions import Version, changes, figure_changes, read_version, rows, some_points, told
 
 model_page = Blueprint("model_page", __name__)
@@ -48,6 +54,7 @@ def card() -> str:
         was_current={*pointer.previous, pointer.current},
         version=pointer.current,
         **_shown(current),
+        **_live(),
     )
 
 
@@ -63,6 +70,22 @@ def picture(version: str, plot: Plot, scheme: Scheme) -> Response:
     answer.headers["Content-Security-Policy"] = _SVG_POLICY
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
+
+
+@model_page.get(f"/model/live-<{_SCHEME}:scheme>.svg")
+def live_picture(scheme: Scheme) -> Response:
+    """Send the plot of live precision and recall as they are now."""
+    weeks = live_report(read_samples(database(), since=_live_since()), ()).weeks
+    if not weeks:
+        abort(404, "No blind samples were drawn yet.")
+    answer = Response(_drawn_live(weeks[-MOST_WEEKS:], scheme), mimetype="image/svg+xml")
+    answer.headers["Content-Security-Policy"] = _SVG_POLICY
+    return answer
+
+
+@lru_cache(maxsize=len(SCHEMES))
+def _drawn_live(weeks: tuple[LiveFigures, ...], scheme: Scheme) -> bytes:
+    return draw_live(weeks, scheme=scheme)
 
 
 @lru_cache(maxsize=_PLOTS_KEPT)
@@ -87,4 +110,22 @@ def _shown(version: Version) -> dict[str, Any]:
         "figures": [(figure.name, told(figure)) for figure in version.report.figures],
         "plots": [(plot, _TITLES[plot], plot_told(version.report, plot)) for plot in PLOTS],
         "points": some_points(version.report),
+    }
+
+
+def _live_since() -> datetime:
+    return now() - timedelta(weeks=MOST_WEEKS)
+
+
+def _live() -> dict[str, Any]:
+    """Return what the template needs of the blind samples."""
+    samples = read_samples(database(), since=_live_since())
+    report = live_report(samples, agreement_shown(database(), since=_live_since()))
+    recent = this_week_and_last(now())
+    return {
+        "live": report,
+        "live_weeks": report.weeks[-MOST_WEEKS:],
+        "live_told": told_live(report.weeks) if report.weeks else "",
+        "alarms": [alarm for alarm in drift_alarms(samples) if alarm.week in recent],
+        "too_few": too_few,
     }

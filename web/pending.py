@@ -11,6 +11,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.exceptions import HTTPException
 
 from classifier.store.activity import ActFilter, list_acts
+from classifier.store.blind_check import blind_block
 from classifier.store.campaign_detail import get_campaign
 from classifier.store.preferences import DEFAULT_KEYS, keys_of
 from classifier.store.queue import get_page
@@ -117,6 +118,19 @@ def _ruling(arguments: dict[str, Any], fields: dict[str, str]) -> Described:
     return Described(f"{what} {where} of {page.address}", quotes, max(0, len(texts) - _QUOTED))
 
 
+def _pin(arguments: dict[str, Any], fields: dict[str, str]) -> Described:
+    page, position = get_page(database(), arguments["page_id"]).page, arguments["position"]
+    where = f"block {position + 1} of {page.address}"
+    quotes = tuple(block.text[:_QUOTED_CHARACTERS] for block in page.blocks[position : position + 1])
+    return Described(f"pin {where} as a test that must be {fields.get('ruling', '')}", quotes)
+
+
+def _blind(_arguments: dict[str, Any], fields: dict[str, str]) -> Described:
+    found = blind_block(database(), _number(fields.get("sample")))
+    quote = found.page.blocks[found.position].text[:_QUOTED_CHARACTERS]
+    return Described(f"say {fields.get('ruling', '')} of a block in the blind check", (quote,))
+
+
 def _campaign(arguments: dict[str, Any], fields: dict[str, str]) -> Described:
     number = arguments["campaign_id"]
     found = get_campaign(database(), number)
@@ -165,11 +179,14 @@ OFFERED: dict[str, Callable[[dict[str, Any], dict[str, str]], Described]] = {
     "review.rule": _ruling,
     "review.take_back": _saying("take your newest decision back"),
     "review.do_again": _saying("do again what you took back last"),
+    "pins.make": _pin,
+    "blind.decide": _blind,
     "campaigns.decide": _campaign,
     "campaigns.take_back": lambda arguments, _fields: Described(
         f"take back your decision on campaign {arguments['campaign_id']}"
     ),
     "activity.take_back": _act,
+    "conflicts.end": lambda _arguments, fields: Described(f"settle a conflict as {fields.get('ruling', '')}"),
     "try_page.add": _tried,
     "keys.change": _keys,
 }

@@ -20,12 +20,14 @@ from classifier.store.listing import (
     count_states,
     list_pages,
 )
+from classifier.store.preferences import Keys, keys_of
 from classifier.text import printable
 from web.current import NUMBER, database, now, person, registry
 
 queue = Blueprint("queue", __name__)
 
 _PAGES_SHOWN = 50
+_KEYS = ("next page", "keys")  # that do something here
 
 
 @queue.get("/")
@@ -49,8 +51,14 @@ def pages() -> str:
         part=part,
         parts=parts,
         at=at,
+        keys=_keys(),
         version=registry().pointer_or_none().current,
     )
+
+
+def _keys() -> Keys:
+    keys = keys_of(database(), person())
+    return Keys({action: keys.by_action[action] for action in _KEYS}, keys.on)
 
 
 def _total(wanted: Filter, states: dict[State, int], at: datetime) -> int:

@@ -33,6 +33,7 @@ class BlockView:
     standing: Standing | None = None  # what a person said of this text, if anybody did
     pages: int = 0  # of the queue with this text
     sites: int = 0  # of those pages
+    hidden: bool = False  # in the blind check: nothing of the verdict is shown
 
     @property
     def position(self) -> int:
@@ -41,7 +42,9 @@ class BlockView:
 
     @property
     def called(self) -> str:
-        """The ruling if there is one, else the verdict's label."""
+        """The ruling if there is one, else the verdict's label; a word of its own in the blind check."""
+        if self.hidden:
+            return "hidden"
         return self.standing.ruling if self.standing else self.verdict.label
 
     @property
@@ -52,8 +55,10 @@ class BlockView:
 
     @property
     def to_check(self) -> bool:
-        """Whether a person should look: nobody ruled, and the model says filler or is in doubt."""
-        return self.standing is None and (self.verdict.label == "filler" or self.verdict.needs_review)
+        """Whether a person should look: nobody ruled, and the model says filler or is in doubt, and may say so."""
+        return (
+            not self.hidden and self.standing is None and (self.verdict.label == "filler" or self.verdict.needs_review)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +96,10 @@ def positions_of(part: int) -> range:
 def view_page(queued: QueuedPage, verdicts: Sequence[Verdict], part: int) -> PageView:
     """Return what the desk shows of a queued page."""
     shown = positions_of(part)
-    called = [queued.called(position, verdict.label) for position, verdict in enumerate(verdicts)]
-    blocks = [
-        view_block(block, verdicts[block.position], queued.rulings.get(block.position), *queued.repeats[block.position])
-        for block in queued.page.blocks[shown.start : shown.stop]
-    ]
-    unruled = [verdict for position, verdict in enumerate(verdicts) if position not in queued.rulings]
+    told = {position: verdict for position, verdict in enumerate(verdicts) if position not in queued.hidden}
+    called = [queued.called(position, verdict.label) for position, verdict in told.items()]
+    blocks = [_view(queued, block, verdicts[block.position]) for block in queued.page.blocks[shown.start : shown.stop]]
+    unruled = [verdict for position, verdict in told.items() if position not in queued.rulings]
     return PageView(
         stacks=_stacks(blocks, queued.campaigns),
         blocks=len(verdicts),
@@ -115,6 +118,18 @@ def view_block(
     facts = sorted((r for r in verdict.reasons if r.span is None and r.name != PRIOR), key=lambda r: -abs(r.weight))
     notable = tuple(reason for reason in facts if abs(reason.weight) >= _WEAK)[:_FACTS_SHOWN]
     return BlockView(block, verdict, _stretches(block.text, verdict.reasons), notable, standing, pages, sites)
+
+
+def hide(block: Block, verdict: Verdict, pages: int = 0, sites: int = 0) -> BlockView:
+    """Return what a page shows of a block in the blind check: its text, and nothing of the verdict."""
+    return BlockView(block, verdict, (Stretch(block.text),), (), None, pages, sites, hidden=True)
+
+
+def _view(queued: QueuedPage, block: Block, verdict: Verdict) -> BlockView:
+    at = block.position
+    if at in queued.hidden:
+        return hide(block, verdict, *queued.repeats[at])
+    return view_block(block, verdict, queued.rulings.get(at), *queued.repeats[at])
 
 
 def _stacks(blocks: Sequence[BlockView], campaigns: dict[int, int]) -> tuple[Stack, ...]:

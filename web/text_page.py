@@ -5,9 +5,10 @@ import re
 from flask import Blueprint, abort, render_template
 
 from classifier.blocks import Block
+from classifier.store.pins import marks_of
 from classifier.store.text_history import text_history
 from web.current import database, model
-from web.reading import view_block
+from web.reading import hide, view_block
 
 text_page = Blueprint("text_page", __name__)
 
@@ -25,7 +26,8 @@ def text(fingerprint: str) -> str:
     return render_template(
         "text.html",
         known=known,
-        view=view_block(block, verdict),
+        view=hide(block, verdict) if known.hidden else view_block(block, verdict),
         limits=judge.card.thresholds,
         version=judge.card.version,
+        marks=marks_of(database(), [fingerprint]).get(fingerprint, ()),
     )

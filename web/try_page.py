@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
@@ -23,8 +24,12 @@ from web.reading import BlockView, view_block
 try_page = Blueprint("try_page", __name__)
 
 MOST_BYTES = 2_000_000
-"""Of a form with text or a file."""
-_GROWTH = 3  # bytes that one byte of a file may become as UTF-8 in the form that adds it, line ends included
+"""Of a text or a file."""
+_MOST_FORM_BYTES = 3 * MOST_BYTES + 10_000  # one byte of a file may become three in the form that adds it
+_TOO_LARGE = (
+    f"That is more than {MOST_BYTES:,} bytes, the most that can be tried here. Nothing was stored; "
+    "`newsieve classify FILE` judges pages of up to 20,000,000 bytes."
+)
 _BLOCKS_SHOWN = 300
 _LONGEST_NAME = 200  # characters
 
@@ -49,38 +54,34 @@ class Tried:
 @try_page.url_value_preprocessor
 def allow_more(_endpoint: str | None, _values: object) -> None:
     """Let the forms of this page be larger than others; done before anything reads the form."""
-    most = MOST_BYTES * _GROWTH if request.endpoint == "try_page.add" else MOST_BYTES
-    request.max_content_length = request.max_form_memory_size = most
+    request.max_content_length = request.max_form_memory_size = _MOST_FORM_BYTES
 
 
 @try_page.errorhandler(RequestEntityTooLarge)
-def too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
-    """Name the limit."""
-    sentence = (
-        f"That is more than {MOST_BYTES:,} bytes, the most that can be tried here. Nothing was stored; "
-        "`newsieve classify FILE` judges pages of up to 20,000,000 bytes."
-    )
-    return render_template("error.html", status=413, sentence=sentence), 413
+def far_too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
+    """Name the limit; such a form is not read."""
+    return render_template("error.html", status=413, sentence=_TOO_LARGE), 413
 
 
 @try_page.get("/try")
 def ask() -> str:
     """Show the form."""
-    return render_template("try.html", limit=MOST_BYTES)
+    return _form()
 
 
 @try_page.post("/try")
 def judge() -> tuple[str, int]:
     """Judge what was given and show it; nothing is stored."""
     notes: list[str] = []
-    pasted, chosen = request.form.get("text", ""), request.form.get("format", "")
     try:
-        data, name = _given(pasted)
-        text, page = read_one_page(data, name=name, page_format=_chosen(chosen), notify=notes.append)
+        data, name = _given(request.form.get("text", ""))
+        if len(data) > MOST_BYTES + len(codecs.BOM_UTF8):
+            return _form(_TOO_LARGE), 413
+        text, page = read_one_page(data, name=name, page_format=_chosen(), notify=notes.append)
         if not page.blocks:
             raise InputError(f"{name}: no text in it; paste text or HTML, or choose a file with some")
     except InputError as error:
-        return render_template("try.html", limit=MOST_BYTES, fault=str(error), pasted=pasted, chosen=chosen), 400
+        return _form(str(error)), 400
     current = model()
     tried = _tried(_named(page, name), current.classify(page.blocks, explain=range(_BLOCKS_SHOWN)), text, name)
     return render_template("try.html", tried=tried, notes=notes, version=current.card.version), 200
@@ -100,6 +101,12 @@ def add() -> Response:
     return redirect(url_for("review.page", page_id=queued.id), 303)
 
 
+def _form(fault: str = "") -> str:
+    """Return the form; after a fault with what was typed."""
+    typed = request.form if fault else MultiDict()
+    return render_template("try.html", limit=MOST_BYTES, too_large=_TOO_LARGE, fault=fault, typed=typed)
+
+
 def _given(pasted: str) -> tuple[bytes, str]:
     file = request.files.get("file")
     if file and file.filename:
@@ -111,8 +118,8 @@ def _given(pasted: str) -> tuple[bytes, str]:
     return data, name
 
 
-def _chosen(choice: str) -> Chosen | None:
-    return next((known for known in _CHOICES if known == choice), None)
+def _chosen() -> Chosen | None:
+    return next((known for known in _CHOICES if known == request.form.get("format")), None)
 
 
 def _file_name(name: str) -> str:

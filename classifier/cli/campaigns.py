@@ -1,7 +1,6 @@
 """newsieve campaigns: the same filler on several pages, and evidence of it."""
 
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from classifier.cli.home import Home, database_option
+from classifier.cli.table_or_jsonl import table_or_jsonl
 from classifier.cli.terminal import emit, tell
 from classifier.evidence import CATEGORIES, Category
 
@@ -25,19 +25,13 @@ def verb() -> None:
 
 
 @verb.command("list")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["table", "jsonl"]),
-    help="Format of the output  [default: table on a terminal, jsonl otherwise]",
-)
+@table_or_jsonl
 @click.option("--limit", type=click.IntRange(1, 2**31 - 1), help="How many at most  [default: 50 in a table, else all]")
 @database_option
-def list_(output: str | None, limit: int | None, home: Home) -> None:
+def list_(table: bool, limit: int | None, home: Home) -> None:
     """List the campaigns, those on most pages first."""
     from classifier.store.campaign_listing import CampaignFilter, list_campaigns
 
-    table = (output or ("table" if sys.stdout.isatty() else "jsonl")) == "table"
     found = list_campaigns(home.database(), CampaignFilter(), limit=limit or (50 if table else 2**31 - 1))
     if not found:
         tell("No campaign: no run of filler stands on two pages that were judged")

@@ -1,7 +1,6 @@
 """newsieve conflicts: the texts that people label differently."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +8,7 @@ import click
 from classifier.blocks import LABELS
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.person import person
+from classifier.cli.table_or_jsonl import table_or_jsonl
 from classifier.cli.terminal import emit, tell
 from classifier.errors import NotFoundError
 from classifier.text import without_controls
@@ -24,14 +24,9 @@ if TYPE_CHECKING:
     metavar="FINGERPRINT LABEL",
     help="Decide a conflict; what was said of the text before no longer counts.",
 )
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["table", "jsonl"]),
-    help="Format of the output  [default: table on a terminal, jsonl otherwise]",
-)
+@table_or_jsonl
 @database_option
-def verb(settle: tuple[str, str] | None, output: str | None, home: Home) -> None:
+def verb(settle: tuple[str, str] | None, table: bool, home: Home) -> None:
     """List the texts that people label differently, the newest conflict first.
 
     They are not trained on until one of the people changes their mind or the conflict is settled, here or in the desk.
@@ -40,7 +35,6 @@ def verb(settle: tuple[str, str] | None, output: str | None, home: Home) -> None
     if settle:
         _settle(home, conflicts, *settle)
         return
-    table = (output or ("table" if sys.stdout.isatty() else "jsonl")) == "table"
     for conflict in conflicts:
         emit(_lines(conflict) if table else json.dumps(_facts(conflict), ensure_ascii=False) + "\n")
     if not conflicts:

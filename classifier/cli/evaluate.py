@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
+from classifier.cli.evaluation_text import as_json, as_text
 from classifier.cli.home import Home, home_option
 from classifier.cli.label_options import label_options
 from classifier.cli.models_in_use import current_model
-from classifier.cli.report import as_json, as_text
 from classifier.cli.terminal import warn
 from classifier.label_names import LabelNames
 from classifier.labelled import read_examples, shipped_data

@@ -1,13 +1,13 @@
 """newsieve forget: what no version is trained on any more."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.person import person
+from classifier.cli.table_or_jsonl import table_or_jsonl
 from classifier.cli.terminal import emit, tell
 from classifier.left_out import parse_rule
 from classifier.text import without_controls
@@ -20,14 +20,9 @@ if TYPE_CHECKING:
 @click.argument("rule", required=False)
 @click.option("--reason", default="", help="Why; kept with the rule.")
 @click.option("--end", is_flag=True, help="Let the rule hold no longer.")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["table", "jsonl"]),
-    help="Format of the list  [default: table on a terminal, jsonl otherwise]",
-)
+@table_or_jsonl
 @database_option
-def verb(rule: str | None, reason: str, end: bool, output: str | None, home: Home) -> None:
+def verb(rule: str | None, reason: str, end: bool, table: bool, home: Home) -> None:
     """Leave the decisions that RULE fits out of every training from now on; without RULE, list the rules.
 
     RULE is person:NAME, site:HOST, since:DATE, import:ID or text:FINGERPRINT. The decisions stay in the database and
@@ -35,7 +30,7 @@ def verb(rule: str | None, reason: str, end: bool, output: str | None, home: Hom
     that were trained before keep what they learnt: train and promote a new one.
     """
     if rule is None:
-        _list(home, table=(output or ("table" if sys.stdout.isatty() else "jsonl")) == "table")
+        _list(home, table=table)
     elif end:
         _end(home, rule)
     else:

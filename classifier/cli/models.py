@@ -1,7 +1,6 @@
 """newsieve models: the saved versions."""
 
 import json
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ import click
 
 from classifier.card import Card
 from classifier.cli.home import Home, home_option
+from classifier.cli.table_or_jsonl import table_or_jsonl
 from classifier.cli.terminal import tell, warn
 from classifier.errors import ModelError
 
@@ -17,17 +17,11 @@ T = TypeVar("T")
 
 
 @click.command("models")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["table", "jsonl"]),
-    help="Format of the output  [default: table on a terminal, jsonl otherwise]",
-)
+@table_or_jsonl
 @home_option
-def verb(output: str | None, home: Home) -> None:
+def verb(table: bool, home: Home) -> None:
     """List the model versions, oldest first; the current one is marked."""
     registry = home.registry()
-    table = (output or ("table" if sys.stdout.isatty() else "jsonl")) == "table"
     current = _reported(lambda: registry.pointer().current)
     cards = [_reported(partial(registry.card, version)) for version in registry.versions()]
     if not cards:

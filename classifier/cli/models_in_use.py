@@ -56,7 +56,7 @@ def train_candidate(
         joined = training_set(home, data, without=without, names=names)
         holdout = read_examples([shipped_data() / "holdout"], notify=warn)
         options: Any = {"created_at": datetime.now(UTC), "seed": seed, "promise": promise, "progress": progress}
-        trained = train(joined.examples, decided=joined.decided, **options)
+        trained = train(joined.examples, **options)
         card = replace(trained.card, intake=joined.intake)
         return registry.save(trained.pipeline, trained.weights, card, measure(Model(trained.weights, card), holdout))
 

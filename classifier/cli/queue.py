@@ -8,6 +8,7 @@ import click
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.inputs import Inputs, page_inputs
 from classifier.cli.queue_rows import ORDERS, STATES, print_queue
+from classifier.cli.table_or_jsonl import table_or_jsonl
 from classifier.cli.terminal import progress_bar, tell, warn
 from classifier.errors import ModelError
 from classifier.formats import PageFormat
@@ -15,8 +16,6 @@ from classifier.formats import PageFormat
 if TYPE_CHECKING:
     from classifier.store.database import Database
     from classifier.store.listing import State
-
-_DROPPED_AT_ONCE = 500  # pages in one transaction, so that a moderator's decision never waits long
 
 
 @click.group("queue")
@@ -46,17 +45,22 @@ def add(files: tuple[str, ...], page_format: PageFormat | None, home: Home) -> N
 
 @verb.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only pages in this state.")
-@click.option("--site", default="", metavar="DOMAIN", help="Only pages of this registered domain.")
+@click.option(
+    "--site",
+    default="",
+    metavar="DOMAIN",
+    help="Only pages of this registered domain, or of those with this in their names.",
+)
 @click.option("--order", type=click.Choice(list(ORDERS)), default="oldest", show_default=True, help="What comes first.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Pages to list at most.")
-@click.option("--format", "output", type=click.Choice(["table", "jsonl"]), help="[default: table on a terminal]")
+@table_or_jsonl
 @database_option
-def list_(*, state: "State | None", site: str, order: str, limit: int, output: str | None, home: Home) -> None:
+def list_(*, state: "State | None", site: str, order: str, limit: int, table: bool, home: Home) -> None:
     """List pages of the queue with what is flagged and left to check on them."""
     from classifier.store.listing import Filter, count_listed, list_pages
 
     database, wanted, now = home.database(), Filter(state=state, site=site.lower()), utc_now()
-    print_queue(list_pages(database, wanted, now=now, order=ORDERS[order], limit=limit), output)
+    print_queue(list_pages(database, wanted, now=now, order=ORDERS[order], limit=limit), table=table)
     tell(f"{min(limit, count := count_listed(database, wanted, now=now)):,} of {count:,} pages")
 
 
@@ -68,10 +72,10 @@ def drop(ids: tuple[int, ...], done: bool, home: Home) -> None:
     """Take pages out of the queue, by the numbers that newsieve queue list prints. Decisions on their texts stay."""
     if bool(ids) == done:
         raise click.UsageError("Give either page numbers or --done.")
-    from classifier.store.queue import drop_pages
+    from classifier.store.dropping import drop_done, drop_pages
 
     database = home.database()
-    dropped = _drop_done(database) if done else drop_pages(database, list(dict.fromkeys(ids)))
+    dropped = drop_done(database, now=utc_now()) if done else drop_pages(database, list(dict.fromkeys(ids)))
     tell(f"Dropped {dropped:,} pages; what was decided on their texts stays")
 
 
@@ -87,13 +91,3 @@ def judge(home: Home, database: "Database", added: Sequence[int]) -> None:
             judge_numbered(database, registry.current(), added, progress=progress)
     except ModelError as error:
         warn(f"{error}; the pages are in the queue, not judged yet")
-
-
-def _drop_done(database: "Database") -> int:
-    from classifier.store.listing import Filter, list_pages
-    from classifier.store.queue import drop_pages
-
-    dropped = 0
-    while found := list_pages(database, Filter(state="done"), now=utc_now(), limit=_DROPPED_AT_ONCE):
-        dropped += drop_pages(database, [page.id for page in found])
-    return dropped

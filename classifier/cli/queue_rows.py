@@ -1,7 +1,6 @@
 """Printing the queue: a line a page on a terminal, rows for programs."""
 
 import json
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +22,9 @@ ORDERS: "dict[str, Order]" = {
 }
 
 
-def print_queue(pages: "Sequence[ListedPage]", output: str | None) -> None:
-    """Print pages as a table or as JSON lines; without a choice, a table on a terminal."""
-    if (output or ("table" if sys.stdout.isatty() else "jsonl")) == "jsonl":
+def print_queue(pages: "Sequence[ListedPage]", *, table: bool) -> None:
+    """Print pages as a table or as JSON lines."""
+    if not table:
         for page in pages:
             emit(json.dumps(_row(page), ensure_ascii=False) + "\n")
         return

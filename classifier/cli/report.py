@@ -1,117 +1,63 @@
-"""A report as text for people and as JSON for programs."""
+"""newsieve report: how right the model is on the pages that really come, from blind samples alone."""
 
-import json
-from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from classifier.blocks import LABELS
-from classifier.evaluation import Estimate, Mistake, Proportion, Report
-from classifier.text import without_controls
+import click
 
+from classifier.cli.blind_sizes import blind_sizes_option, daily_drawing
+from classifier.cli.home import Home, database_option, utc_now
+from classifier.cli.terminal import tell
 
-def as_text(report: Report, most_mistakes: int) -> str:
-    """Return the report as lines of text."""
-    return "\n".join(_lines(report, most_mistakes))
-
-
-def as_json(report: Report, most_mistakes: int) -> str:
-    """Return the report as one JSON object; shares are objects with hits, of, value, low and high."""
-    facts: dict[str, Any] = {
-        "model": report.model,
-        "pages": report.pages,
-        "counts": report.counts,
-        "auc": _estimate(report.auc),
-        "found_at_1_percent": _proportion(report.found_at_1_percent),
-        "news_lost": _proportion(report.news_lost),
-        "filler_missed": _proportion(report.filler_missed),
-        "needs_review": _proportion(report.needs_review),
-        "precision": {label: _proportion(share) for label, share in report.precision.items()},
-        "recall": {label: _proportion(share) for label, share in report.recall.items()},
-        "clean_pages_flagged": _proportion(report.clean_pages_flagged),
-        "wrong_by_kind": [
-            {"label": label, "kind": kind, **(_proportion(share) or {})}
-            for (label, kind), share in report.wrong_by_kind.items()
-        ],
-        "confusion": [{"label": a, "verdict": b, "blocks": n} for (a, b), n in report.confusion.items()],
-        "mistakes": [_mistake(mistake) for mistake in report.mistakes[:most_mistakes]],
-    }
-    return json.dumps(facts, indent=2, ensure_ascii=False)
+if TYPE_CHECKING:
+    from classifier.store.blind_drawing import SampleSizes
 
 
-def _lines(report: Report, most_mistakes: int) -> Iterator[str]:
-    counts = ", ".join(f"{count:,} {label}" for label, count in report.counts.items())
-    yield f"Model {report.model} on {sum(report.counts.values()):,} blocks of {report.pages:,} pages: {counts}"
-    yield ""
-    if report.auc and report.found_at_1_percent:
-        low, high = report.auc.interval
-        yield f"AUC, news against filler       {report.auc.value:.4f}  [{low:.4f}, {high:.4f}]"
-        yield f"filler found at 1 % of news    {_share(report.found_at_1_percent)}"
-    yield f"news lost                      {_share(report.news_lost)}"
-    yield f"filler missed                  {_share(report.filler_missed)}"
-    yield f"needs review                   {_share(report.needs_review)}"
-    if report.clean_pages_flagged.of:
-        yield f"clean pages with news flagged  {_share(report.clean_pages_flagged)}"
-    yield ""
-    for label in LABELS:
-        yield f"{label:<12} precision         {_share(report.precision[label])}"
-        yield f"{'':<12} recall            {_share(report.recall[label])}"
-    yield ""
-    yield from _confusion(report)
-    yield from _kinds(report)
-    if report.mistakes[:most_mistakes]:
-        yield ""
-        yield f"The boldest of {len(report.mistakes):,} mistakes:"
-        yield from map(_told, report.mistakes[:most_mistakes])
+@click.command("report")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Only samples drawn since (UTC).")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--alarm", is_flag=True, help="Exit 1 when a figure of this week or the last has fallen.")
+@click.option("--draw", is_flag=True, help="First draw the blind samples of today, unless that is done.")
+@blind_sizes_option
+@database_option
+def verb(
+    *, since: datetime | None, output: str, alarm: bool, draw: bool, blind_sample: "SampleSizes", home: Home
+) -> None:
+    """Report live precision and recall by version and week, and how far people follow the machine.
+
+    All of it comes from blind samples: blocks drawn at random each day and labelled on the desk's page "Blind check"
+    while the verdict was hidden. A figure has fallen when it is below all earlier weeks of its version by more than
+    chance explains (p < 0.01). Exit code 0, or with --alarm 1 when that is so.
+    """
+    if draw:
+        _draw(home, blind_sample)
+    rings = _print(home, since, output)
+    raise SystemExit(int(alarm and rings))
 
 
-def _confusion(report: Report) -> Iterator[str]:
-    yield f"{'label':<14}" + "".join(f"{'-> ' + given:>16}" for given in LABELS)
-    for label in LABELS:
-        yield f"{label:<14}" + "".join(f"{report.confusion[label, given]:>16,}" for given in LABELS)
+def _draw(home: Home, sizes: "SampleSizes") -> None:
+    from classifier.store.blind_check import count_waiting
+    from classifier.store.judging import count_stale
+
+    database, version = home.database_that_is(), home.registry().current().card.version
+    drawing = daily_drawing(sizes)
+    stale = count_stale(database, version)
+    if stale:
+        tell(f"{stale:,} pages are not judged by {version} yet; nothing is drawn of them")
+    if drawing:
+        drawing(database, version)
+    tell(f"{count_waiting(database):,} blocks wait in the blind check")
 
 
-def _kinds(report: Report) -> Iterator[str]:
-    if report.wrong_by_kind:
-        yield ""
-        yield "Labelled otherwise, by kind:"
-    for (label, kind), share in report.wrong_by_kind.items():
-        yield f"  {label:<12} {kind:<24} {_share(share)}"
+def _print(home: Home, since: datetime | None, output: str) -> bool:
+    """Print the report, and tell whether an alarm rings this week or the last."""
+    from classifier.cli.live_text import as_json, as_text
+    from classifier.drift import drift_alarms
+    from classifier.live import live_report, this_week_and_last
+    from classifier.store.blind_check import agreement_shown, read_samples
 
-
-def _told(mistake: Mistake) -> str:
-    example, verdict = mistake.example, mistake.verdict
-    text = example.text if len(example.text) <= 90 else example.text[:89] + "…"
-    told = f"  {example.origin}: {example.label} called {verdict.label} ({verdict.score:.3f}): {text}"
-    return without_controls(told)
-
-
-def _share(share: Proportion) -> str:
-    if not share.of:
-        return "   -  (no blocks)"
-    low, high = share.interval
-    return f"{share.value:6.1%}  ({share.hits:,} of {share.of:,})  [{low:.1%}, {high:.1%}]"
-
-
-def _proportion(share: Proportion | None) -> dict[str, Any] | None:
-    if share is None or not share.of:
-        return None
-    low, high = share.interval
-    return {"hits": share.hits, "of": share.of, "value": share.value, "low": low, "high": high}
-
-
-def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:
-    if estimate is None:
-        return None
-    return {"value": estimate.value, "low": estimate.interval[0], "high": estimate.interval[1]}
-
-
-def _mistake(mistake: Mistake) -> dict[str, Any]:
-    example, verdict = mistake.example, mistake.verdict
-    return {
-        "origin": example.origin,
-        "label": example.label,
-        "verdict": verdict.label,
-        "score": verdict.score,
-        "kind": example.kind,
-        "text": example.text,
-    }
+    database: Any = home.database_that_is()
+    samples = read_samples(database, since=since)
+    report, alarms = live_report(samples, agreement_shown(database, since=since)), drift_alarms(samples)
+    click.echo(as_json(report, alarms) if output == "json" else as_text(report, alarms))
+    return any(alarm.week in this_week_and_last(utc_now()) for alarm in alarms)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from classifier.cli.blind_sizes import blind_sizes_option, daily_drawing
 from classifier.cli.door import Door, door_options, in_address
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.models_in_use import current_model
@@ -15,6 +16,7 @@ from classifier.formats import read_pages
 
 if TYPE_CHECKING:
     from classifier.model import Model
+    from classifier.store.blind_drawing import SampleSizes
     from classifier.store.database import Database
 
 _THREADS = 4
@@ -25,10 +27,12 @@ _THREADS = 4
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @door_options
 @click.option("--demo", is_flag=True, help="Put a few demonstration pages into an empty queue.")
+@blind_sizes_option
 @database_option
-def verb(host: str, port: int, door: Door, demo: bool, home: Home) -> None:
-    """Serve the moderation page. A new home gets a first model, trained in about a minute.
+def verb(*, host: str, port: int, door: Door, demo: bool, blind_sample: "SampleSizes", home: Home) -> None:
+    """Serve the moderation page.
 
+    An empty home gets its first model, trained from the shipped pages in about a minute.
     Without accounts (newsieve users) the page is for one person on this machine.
     """
     from classifier.store.keeping_up import keeping_up
@@ -40,7 +44,7 @@ def verb(host: str, port: int, door: Door, demo: bool, home: Home) -> None:
     if demo:
         _queue_demonstration(database, model)
     tell(f"Newsieve is at http://{in_address(host)}:{server.effective_port} (Ctrl-C stops it)")
-    with keeping_up(database, home.registry().current):
+    with keeping_up(database, home.registry().current, daily=daily_drawing(blind_sample)):
         server.run()
 
 

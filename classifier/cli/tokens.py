@@ -1,12 +1,12 @@
 """newsieve tokens: what programs prove themselves with at the API."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from classifier.cli.home import Home, database_option, utc_now
+from classifier.cli.table_or_jsonl import table_or_jsonl
 from classifier.cli.terminal import tell
 
 if TYPE_CHECKING:
@@ -42,21 +42,15 @@ def revoke(name: str, home: Home) -> None:
 
 
 @verb.command("list")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["table", "jsonl"]),
-    help="Format of the output  [default: table on a terminal, jsonl otherwise]",
-)
+@table_or_jsonl
 @database_option
-def list_(output: str | None, home: Home) -> None:
+def list_(table: bool, home: Home) -> None:
     """List the tokens by name, revoked ones too."""
     from classifier.store.tokens import list_tokens
 
     found = list_tokens(home.database())
     if not found:
         tell("No tokens; newsieve tokens add NAME makes one")
-    table = (output or ("table" if sys.stdout.isatty() else "jsonl")) == "table"
     for token in found:
         click.echo(_row(token) if table else json.dumps(_facts(token)))
 

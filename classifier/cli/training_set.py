@@ -22,7 +22,6 @@ class TrainingSet:
     """Examples, and where they come from."""
 
     examples: "tuple[Example, ...]"
-    decided: int  # of them, by moderators
     intake: "Intake"
 
 
@@ -50,7 +49,7 @@ def training_set(
         left_out=[str(rule) for rule in rules],
     )
     _tell(intake)
-    return TrainingSet(tuple(examples), len(decided), intake)
+    return TrainingSet(tuple(examples), intake)
 
 
 def agreed_decisions(home: Home, *, without: "Sequence[Rule]" = ()) -> "Consensus":

@@ -1,17 +1,19 @@
 """newsieve users: who may log in to the moderation page."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.passwords import ask_password, password_option
+from classifier.cli.table_or_jsonl import table_or_jsonl
 from classifier.cli.terminal import tell
 
 if TYPE_CHECKING:
     from classifier.store.people import Person
+
+ROLES = ("viewer", "moderator")
 
 
 @click.group("users")
@@ -26,7 +28,7 @@ def verb() -> None:
 @click.argument("name")
 @click.option(
     "--role",
-    type=click.Choice(["viewer", "moderator"]),
+    type=click.Choice(ROLES),
     default="moderator",
     show_default=True,
     help="A viewer looks, a moderator decides.",
@@ -40,6 +42,18 @@ def add(name: str, role: Any, password_stdin: bool, home: Home) -> None:
     password = ask_password(from_stdin=password_stdin)
     person = add_person(home.database(), name, password=password, role=role, now=utc_now())
     tell(f"Added {person.name}, {person.role}")
+
+
+@verb.command("role")
+@click.argument("name")
+@click.argument("role", metavar="ROLE", type=click.Choice(ROLES))
+@database_option
+def role_(name: str, role: Any, home: Home) -> None:
+    """Make NAME a viewer or a moderator. It holds at once, also where they are logged in."""
+    from classifier.store.people import change_role
+
+    change_role(home.database(), name, role)
+    tell(f"{name} is a {role} now")
 
 
 @verb.command("disable")
@@ -78,21 +92,15 @@ def reset(name: str, password_stdin: bool, home: Home) -> None:
 
 
 @verb.command("list")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["table", "jsonl"]),
-    help="Format of the output  [default: table on a terminal, jsonl otherwise]",
-)
+@table_or_jsonl
 @database_option
-def list_(output: str | None, home: Home) -> None:
+def list_(table: bool, home: Home) -> None:
     """List the accounts by name, disabled ones too."""
     from classifier.store.people import list_people
 
     found = list_people(home.database())
     if not found:
         tell("No accounts: the moderation page is for one person on this machine")
-    table = (output or ("table" if sys.stdout.isatty() else "jsonl")) == "table"
     for person in found:
         click.echo(_row(person) if table else json.dumps(_facts(person)))
 

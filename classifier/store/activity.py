@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from classifier.store.database import Database
 from classifier.store.decisions import Ruling, Scope, times_toggled
+from classifier.store.learning_schema import pins
 from classifier.store.schema import acts, decisions, pages
 
 ACTS_LOOKED_AT = 100_000  # for one part, so that a rare ruling or site is never searched for without end
@@ -46,6 +47,7 @@ class ListedAct:
     site: str
     position: int | None  # of that text on its page
     page_id: int | None  # of that page if it is still in the queue
+    pinned: bool  # it made a test as well
 
     @property
     def texts(self) -> int:
@@ -99,7 +101,8 @@ def _range(connection: sa.Connection, wanted: ActFilter, before: int | None) -> 
 def _listed(wanted: ActFilter, begin: int, end: int, limit: int) -> "sa.Select[Any]":
     standing = (times_toggled(acts.c.id) % 2 == 0).label("standing")
     here = sa.and_(acts.c.id < begin, acts.c.id >= end, acts.c.toggles.is_(None))
-    listed = sa.select(acts, standing).where(here, *_conditions(wanted))
+    pinned = sa.exists().where(pins.c.act_id == acts.c.id).label("pinned")
+    listed = sa.select(acts, standing, pinned).where(here, *_conditions(wanted))
     return listed.order_by(acts.c.id.desc()).limit(limit)
 
 
@@ -156,4 +159,5 @@ def _act(row: Any, told: "list[Any]") -> ListedAct:
         site=first.site if first else "",
         position=first.position if first else None,
         page_id=first.page if first else None,
+        pinned=row.pinned,
     )

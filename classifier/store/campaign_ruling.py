@@ -13,6 +13,7 @@ from classifier.errors import ConflictError
 from classifier.store.campaign_detail import RuledTexts, read_campaign
 from classifier.store.database import Database
 from classifier.store.decisions import Act, Ruling, newest_decision, record, recorded
+from classifier.store.pins import Mark, ended_by, read_marks
 from classifier.store.schema import acts, blocks, campaign_texts, decisions, pages, runs, text_sites, texts
 
 CAMPAIGN_RULINGS: tuple[Ruling, ...] = (*LABELS, "unsure")
@@ -31,6 +32,7 @@ class Preview:
     changed: int  # texts that the model calls otherwise
     same: int  # texts that are ruled so already
     overruled: tuple[RuledTexts, ...]  # standing rulings that are other ones, most texts first
+    unpinned: tuple[Mark, ...]  # tests that it ends
     seen: int  # newest decision at that time
     digest: str  # of the texts, their rulings and this one: the decision holds while it is the same
 
@@ -41,6 +43,7 @@ def preview_campaign(database: Database, campaign_id: int, ruling: Ruling) -> Pr
         read_campaign(connection, campaign_id)
         found = _texts(connection, campaign_id)
         others = Counter((row.standing, row.person) for row in found if row.standing not in (None, ruling))
+        ruled: dict[str, Ruling] = {row.fingerprint: ruling for row in found}
         pages_with, sites_with = _reach(connection, campaign_id)
         return Preview(
             campaign_id=campaign_id,
@@ -52,6 +55,7 @@ def preview_campaign(database: Database, campaign_id: int, ruling: Ruling) -> Pr
             changed=sum(row.label != ruling for row in found),
             same=sum(row.standing == ruling for row in found),
             overruled=tuple(RuledTexts(said, person, count) for (said, person), count in others.most_common()),
+            unpinned=ended_by(read_marks(connection, ruled), ruled),
             seen=newest_decision(connection),
             digest=_digest(found, ruling),
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from classifier.errors import ConflictError, NotFoundError
+from classifier.errors import ConflictError, missing_page
 from classifier.store.database import Database
 from classifier.store.schema import pages
 
@@ -50,7 +50,7 @@ def take_claim(connection: sa.Connection, page_id: int, *, person: str, now: dat
         sa.select(pages.c.claimed_by, pages.c.claimed_at).where(pages.c.id == page_id)
     ).one_or_none()
     if row is None:
-        raise NotFoundError(f"page {page_id}: not in the queue; the front page lists what is")
+        raise missing_page(page_id)
     there = claim_of(row)
     if there and there.person != person and there.holds(now):
         until = there.claimed_at + LEASE

@@ -87,13 +87,14 @@ def sqlite_database(path: Path, *, create: bool = False) -> Database:
 def postgresql_database(url: str) -> Database:
     """Return the PostgreSQL database at `url`, such as ``postgresql://user@host/name``. Raises HomeError."""
     try:
-        parsed = sa.make_url(url).set(drivername="postgresql+psycopg")
+        given = sa.make_url(url)
     except sa.exc.ArgumentError as error:
         raise HomeError("the database address is no URL such as postgresql://user:password@host/name") from error
     if not url.startswith(("postgresql:", "postgres:")):
-        raise HomeError(f"{_shown(parsed)}: only postgresql:// addresses are known; SQLite needs none")
-    engine = sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    return Database(engine, _shown(parsed.set(drivername="postgresql")))
+        raise HomeError(f"{_shown(given)}: only postgresql:// addresses are known; SQLite needs none")
+    driven = given.set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(driven, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    return Database(engine, _shown(given))
 
 
 def _shown(url: sa.URL) -> str:

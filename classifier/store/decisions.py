@@ -18,6 +18,7 @@ from classifier.errors import ConflictError, NotFoundError
 from classifier.store.campaign_counts import counting_undecided
 from classifier.store.claims import take_claim
 from classifier.store.database import Database
+from classifier.store.hidden import answer_samples
 from classifier.store.page_counts import counting_pages
 from classifier.store.queries import any_of, in_parts
 from classifier.store.repeats import add_texts
@@ -126,12 +127,12 @@ def _add_act(connection: sa.Connection, act: Act) -> int:
 
 
 def fold(connection: sa.Connection, fingerprints: Iterable[str]) -> None:
-    """Derive the standing ruling of some texts anew from their decisions, and what pages and campaigns say of it."""
+    """Derive the standing ruling of some texts anew from their decisions, and what is derived from that in turn."""
     wanted = sorted(set(fingerprints))
     add_texts(connection, wanted)
     with counting_pages(connection, wanted), counting_undecided(connection, wanted):
         for part in in_parts(wanted):
-            for statement in (_standing_decision(), _standing_ruling()):
+            for statement in (_standing_decision(), _standing_ruling(), _answered_samples()):
                 connection.execute(statement, {"part": list(part)})
 
 
@@ -156,6 +157,11 @@ def _standing_decision() -> sa.Update:
 def _standing_ruling() -> sa.Update:
     said = sa.select(decisions.c.ruling).where(decisions.c.id == texts.c.decision_id, decisions.c.ruling != "undo")
     return sa.update(texts).where(any_of(texts.c.fingerprint)).values(ruling=said.scalar_subquery())
+
+
+@cache
+def _answered_samples() -> sa.Update:
+    return answer_samples()
 
 
 def _places(connection: sa.Connection, act: Act, positions: Sequence[int]) -> dict[int, Any]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from classifier.errors import ConflictError
 from classifier.store.database import Database
 from classifier.store.decisions import Ruling, fold, times_toggled
+from classifier.store.learning_schema import pins
 from classifier.store.schema import acts, decisions
 
 Toggle = Literal["undo", "redo"]
@@ -24,6 +25,7 @@ class Toggled:
     ruling: Ruling | None  # if it was the same on all
     page_id: int | None  # where the person was; None for an act that was imported
     position: int | None  # of its first block
+    pinned: bool  # it made a test as well
 
 
 def undo(database: Database, *, person: str, now: datetime, act: int | None = None) -> Toggled | None:
@@ -49,6 +51,7 @@ def _toggle(database: Database, kind: Toggle, *, person: str, now: datetime, act
         of_act = sa.select(decisions).where(decisions.c.act_id == target).order_by(decisions.c.id)
         found = connection.execute(of_act).all()
         fold(connection, [row.fingerprint for row in found])
+        pinned = connection.execute(sa.select(pins.c.id).where(pins.c.act_id == target)).first()
         what = connection.execute(sa.select(acts).where(acts.c.id == target)).one()
     return Toggled(
         act=target,
@@ -57,6 +60,7 @@ def _toggle(database: Database, kind: Toggle, *, person: str, now: datetime, act
         ruling=_one({row.ruling for row in found}),
         page_id=None if what.source else what.page_id,
         position=min((row.position for row in found), default=None),
+        pinned=pinned is not None,
     )
 
 

@@ -23,11 +23,18 @@ _PAGES_AT_ONCE = 20  # in one transaction, so that a moderator's decision never 
 def judge_stale(database: Database, model: Model, *, limit: int = _PAGES_AT_ONCE) -> int:
     """Judge up to `limit` pages that this model version has not judged yet, and return how many it were."""
     version = model.card.version
-    stale = sa.select(pages.c.id).where(sa.or_(pages.c.model.is_(None), pages.c.model != version)).limit(limit)
+    stale = sa.select(pages.c.id).where(_not_judged_by(version)).limit(limit)
     with database.reading() as connection:
         found = read_pages(connection, list(connection.scalars(stale)))
     judge_pages(database, model, found)
     return len(found)
+
+
+def count_stale(database: Database, version: str) -> int:
+    """Return how many pages this version has not judged yet."""
+    stale = sa.select(sa.func.count()).select_from(pages).where(_not_judged_by(version))
+    with database.reading() as connection:
+        return int(connection.execute(stale).scalar_one())
 
 
 def judge_numbered(
@@ -67,6 +74,10 @@ def runs_of(called_filler: Sequence[bool]) -> list[tuple[int, int]]:
 def doubt_of(score: float, threshold: float) -> float:
     """Return how doubtful a score is: 1 at the threshold, falling to 0 at the scores 0 and 1."""
     return min(score / threshold if threshold else 1.0, (1 - score) / (1 - threshold) if threshold < 1 else 1.0)
+
+
+def _not_judged_by(version: str) -> "sa.ColumnElement[bool]":
+    return sa.or_(pages.c.model.is_(None), pages.c.model != version)
 
 
 def _record(connection: sa.Connection, queued: QueuedPage, verdicts: Sequence[Verdict], model: Model) -> None:

@@ -8,10 +8,11 @@ from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
-from classifier.errors import NotFoundError
+from classifier.errors import missing_page
 from classifier.store.claims import Claim, claim_of, held, take_claim
 from classifier.store.database import Database
 from classifier.store.schema import blocks, campaigns, pages, runs, texts
+from classifier.store.site_names import of_sites
 from classifier.store.summaries import TO_CHECK
 
 State = Literal["open", "claimed", "done", "unsure", "waiting"]
@@ -37,7 +38,7 @@ class Filter:
     """Which pages to list; None or empty lets everything pass."""
 
     state: State | None = None
-    site: str = ""  # registered domain, whole
+    site: str = ""  # registered domain, or a part of it where no site is called so
     share: float | None = None  # at least, 0..1
     flagged: int | None = None  # blocks, at least
     doubt: float | None = None  # at least, 0..1
@@ -68,10 +69,12 @@ def list_pages(
     database: Database, wanted: Filter, *, now: datetime, order: Order = "oldest", limit: int, offset: int = 0
 ) -> list[ListedPage]:
     """Return a part of the queue."""
-    listed = sa.select(pages, _state(now).label("state")).where(*_conditions(wanted, now))
-    query = listed.order_by(*_ORDERED[order]).limit(limit).offset(offset)
+    # the part is found by its numbers alone: what is passed over before it need not be read
+    numbers = sa.select(pages.c.id).order_by(*_ORDERED[order]).limit(limit).offset(offset)
+    query = sa.select(pages, _state(now).label("state")).order_by(*_ORDERED[order])
     with database.reading() as connection:
-        rows = connection.execute(query).all()
+        part = numbers.where(*_conditions(connection, wanted, now))
+        rows = connection.execute(query.where(pages.c.id.in_(part))).all()
         found = _campaigns(connection, [row.id for row in rows])
     return [_listed(row, found.get(row.id, ()), now) for row in rows]
 
@@ -82,14 +85,14 @@ def listed_page(database: Database, page_id: int, *, now: datetime) -> ListedPag
     with database.reading() as connection:
         row = connection.execute(query).one_or_none()
         if row is None:
-            raise NotFoundError(f"page {page_id}: not in the queue; the front page lists what is")
+            raise missing_page(page_id)
         return _listed(row, _campaigns(connection, [page_id]).get(page_id, ()), now)
 
 
 def count_listed(database: Database, wanted: Filter, *, now: datetime) -> int:
     """Return how many pages pass the filter."""
     with database.reading() as connection:
-        return int(connection.execute(sa.select(_how_many(*_conditions(wanted, now)))).scalar_one())
+        return int(connection.execute(sa.select(_how_many(*_conditions(connection, wanted, now)))).scalar_one())
 
 
 def count_states(database: Database, *, now: datetime) -> dict[State, int]:
@@ -97,7 +100,7 @@ def count_states(database: Database, *, now: datetime) -> dict[State, int]:
     query = sa.select(
         _how_many().label("all"),
         _how_many(_LEFT).label("left"),
-        *(_how_many(*_in_state(state, now)).label(state) for state in ("claimed", "unsure", "waiting")),
+        *(_how_many(*in_state(state, now)).label(state) for state in ("claimed", "unsure", "waiting")),
     )
     with database.reading() as connection:
         found = connection.execute(query).one()
@@ -115,8 +118,9 @@ def claim_next(database: Database, wanted: Filter, *, order: Order, person: str,
     """Claim the first page of the list that nobody else works on and that needs a look; None when there is none."""
     free = sa.or_(~held(now), pages.c.claimed_by == person)
     waiting = pages.c.model.is_(None)  # not judged yet, it may need a look
-    free_ones = sa.select(pages.c.id).where(*_conditions(wanted, now), free).order_by(*_ORDERED[order]).limit(1)
+    first = sa.select(pages.c.id).where(free).order_by(*_ORDERED[order]).limit(1)
     with database.writing() as connection:
+        free_ones = first.where(*_conditions(connection, wanted, now))
         found = connection.scalar(free_ones.where(_LEFT)) or connection.scalar(free_ones.where(waiting))
         if found is not None:
             take_claim(connection, found, person=person, now=now)
@@ -141,10 +145,10 @@ def _next_to_check() -> Any:
     )
 
 
-def _conditions(wanted: Filter, now: datetime) -> list["sa.ColumnElement[bool]"]:
+def _conditions(connection: sa.Connection, wanted: Filter, now: datetime) -> list["sa.ColumnElement[bool]"]:
     passing: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
-        "state": lambda state: sa.and_(*_in_state(state, now)),
-        "site": lambda site: pages.c.site == site,
+        "state": lambda state: sa.and_(*in_state(state, now)),
+        "site": lambda site: of_sites(connection, site),
         "share": lambda share: pages.c.share >= share,
         "flagged": lambda flagged: pages.c.flagged >= flagged,
         "doubt": lambda doubt: pages.c.doubt >= doubt,
@@ -159,7 +163,7 @@ def _how_many(*conditions: "sa.ColumnElement[bool]") -> "sa.ScalarSelect[int]":
     return sa.select(sa.func.count()).select_from(pages).where(*conditions).scalar_subquery()
 
 
-def _in_state(state: State, now: datetime) -> list["sa.ColumnElement[bool]"]:
+def in_state(state: State, now: datetime) -> list["sa.ColumnElement[bool]"]:
     """Return what :func:`_state` says, put so that an index answers it."""
     few = pages.alias()  # begun with, whatever the order
     judged = sa.func.coalesce(pages.c.model, "") != ""  # no range of an index: most pages are

@@ -7,15 +7,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from classifier.store.hidden import HIDDEN, hidden_texts
 from classifier.store.queries import any_of, in_parts
 from classifier.store.schema import blocks, pages, texts
 
 _RULING = sa.select(texts.c.fingerprint, texts.c.ruling).where(any_of(texts.c.fingerprint))
+_HIDDEN_TEXTS = hidden_texts()
+_IN_BLIND_CHECK = "in the blind check"  # counts as a ruling that is none of the labels: neither filler nor to check
 
 
 @contextmanager
 def counting_pages(connection: sa.Connection, fingerprints: Sequence[str]) -> Iterator[None]:
-    """Let the rulings of some texts change, then count what that changes on the pages they stand on.
+    """Let rulings of some texts change, or whether a blind check hides them; count what that changes on their pages.
 
     A page is written only if something of it changes: a ruling that agrees with a sure verdict writes none, on
     however many pages the text stands.
@@ -32,11 +35,12 @@ def counting_pages(connection: sa.Connection, fingerprints: Sequence[str]) -> It
 
 
 def _rulings(connection: sa.Connection, fingerprints: Sequence[str]) -> dict[str, str | None]:
-    return {
-        row.fingerprint: row.ruling
-        for part in in_parts(fingerprints)
-        for row in connection.execute(_RULING, {"part": list(part)})
-    }
+    """Return what texts count as: what they are ruled, else `_IN_BLIND_CHECK`, else None for their verdict."""
+    found: dict[str, str | None] = {}
+    for part in in_parts(fingerprints):
+        found |= dict(connection.execute(_RULING, {"part": list(part)}).all())
+        found |= dict.fromkeys(connection.scalars(_HIDDEN_TEXTS, {"part": list(part)}), _IN_BLIND_CHECK)
+    return found
 
 
 @cache  # a statement takes longer to put together than to run
@@ -84,5 +88,6 @@ def _doubt(more: sa.Subquery, old: str | None, new: str | None) -> "tuple[sa.Col
         return moved, sa.case((moved, more.c.doubt), else_=pages.c.doubt)
     moved = sa.and_(more.c.doubt >= pages.c.doubt, pages.c.doubt > 0)
     ruled = sa.exists().where(texts.c.fingerprint == blocks.c.fingerprint, texts.c.ruling.is_not(None))  # of few: quick
-    left = sa.select(sa.func.coalesce(sa.func.max(blocks.c.doubt), 0.0)).where(blocks.c.page_id == pages.c.id, ~ruled)
+    undecided = sa.and_(blocks.c.page_id == pages.c.id, ~ruled, ~HIDDEN)
+    left = sa.select(sa.func.coalesce(sa.func.max(blocks.c.doubt), 0.0)).where(undecided)
     return moved, sa.case((moved, left.scalar_subquery()), else_=pages.c.doubt)

@@ -77,6 +77,12 @@ def reset_password(
         _end_sessions(connection, name, now)
 
 
+def change_role(database: Database, name: str, role: Role) -> None:
+    """Make a person a viewer or a moderator, at once. Raises AccountError when there is no such person."""
+    with database.writing() as connection:
+        _change(connection, name, role=role)
+
+
 def disable_person(database: Database, name: str, *, now: datetime) -> None:
     """Keep a person out from now on, and end their sessions. Raises AccountError when there is no such person."""
     with database.writing() as connection:

@@ -4,18 +4,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import sqrt
 from typing import Any
 
 import sqlalchemy as sa
 
 from classifier.blocks import LABELS
+from classifier.proportion import Proportion
 from classifier.store.database import Database
 from classifier.store.schema import acts, decisions
 
 STRETCH = timedelta(minutes=5)
 _BEGINNING = datetime(2000, 1, 1)
-_Z = 1.959963984540054  # of a two-sided 95 % interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,7 @@ class Agreement:
     @property
     def interval(self) -> tuple[float, float]:
         """Lower and upper bound of the share with 95 % confidence (Wilson 1927), 0..1."""
-        if not self.texts:
-            return 0.0, 1.0
-        n, share, spread = self.texts, self.share, _Z * _Z
-        middle = (share + spread / (2 * n)) / (1 + spread / n)
-        half = _Z / (1 + spread / n) * sqrt(share * (1 - share) / n + spread / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return Proportion(self.same, self.texts).interval
 
 
 @dataclass(frozen=True, slots=True)

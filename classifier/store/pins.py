@@ -9,7 +9,7 @@ not how well it does on what it has never seen. Figures are never measured on pi
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -22,6 +22,7 @@ from classifier.model import Model
 from classifier.store.database import Database
 from classifier.store.decisions import Act, Ruled, Ruling, decide_within, times_toggled
 from classifier.store.learning_schema import pins
+from classifier.store.queries import in_parts
 from classifier.store.schema import acts, blocks, decisions
 from classifier.text import fold_space, printable
 
@@ -65,6 +66,17 @@ class FormerPin:
 
     pin: Pin
     ended: Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An active pin as every block with its text is marked with it, without the page that it was pinned on."""
+
+    id: int
+    fingerprint: str
+    label: Label
+    reason: str
+    person: str
 
 
 def pin(database: Database, act: Act, ruled: Ruled, *, reason: str, claiming: bool = False) -> bool:
@@ -112,6 +124,27 @@ def former_pins(database: Database) -> list[FormerPin]:
     return [
         FormerPin(_pin(row), Ended(row.ended_by, row.ended_at, None if row.undone else row.against)) for row in found
     ]
+
+
+def marks_of(database: Database, fingerprints: Iterable[str]) -> dict[str, tuple[Mark, ...]]:
+    """Return the marks of some texts by fingerprint, oldest first; texts without any are missing."""
+    with database.reading() as connection:
+        return read_marks(connection, fingerprints)
+
+
+def read_marks(connection: sa.Connection, fingerprints: Iterable[str]) -> dict[str, tuple[Mark, ...]]:
+    """Return the marks of some texts as :func:`marks_of`, within a transaction."""
+    active = _pins(*(pins.c[name] for name in ("id", "fingerprint", "label", "reason")), acts.c.person)
+    found: dict[str, tuple[Mark, ...]] = {}
+    for part in in_parts(sorted(set(fingerprints))):
+        for row in connection.execute(active.where(pins.c.fingerprint.in_(part), _ender.c.id.is_(None))):
+            found[row.fingerprint] = (*found.get(row.fingerprint, ()), Mark(*row))
+    return found
+
+
+def ended_by(marks: Mapping[str, Sequence[Mark]], ruling_of: Mapping[str, Ruling]) -> tuple[Mark, ...]:
+    """Return the marks that rulings on texts, by fingerprint, would end."""
+    return tuple(mark for text, ruling in ruling_of.items() for mark in marks.get(text, ()) if mark.label != ruling)
 
 
 def judge_pin(model: Model, pinned: Pin) -> Verdict:

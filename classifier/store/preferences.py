@@ -15,6 +15,7 @@ DEFAULT_KEYS = MappingProxyType(
         "boilerplate": "b",
         "unsure": "u",
         "withdraw": "x",
+        "pin as a test": "p",
         "skip": "s",
         "next block": "j",
         "previous block": "k",

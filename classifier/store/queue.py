@@ -1,4 +1,4 @@
-"""The pages that wait for a moderator: added, read with what was decided of their blocks, dropped."""
+"""The pages that wait for a moderator: added, and read with what was decided of their blocks."""
 
 import hashlib
 import json
@@ -13,14 +13,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from classifier.blocks import Block, Label, Page, Span
-from classifier.errors import NotFoundError
-from classifier.store.campaign_counts import counting_campaigns, delete_runs
+from classifier.errors import missing_page
 from classifier.store.claims import Claim, claim_of
 from classifier.store.database import Database
 from classifier.store.decisions import Ruling
+from classifier.store.hidden import HIDDEN
 from classifier.store.repeats import count_texts
 from classifier.store.schema import acts, blocks, decisions, pages, runs, texts
 from classifier.text import fingerprint
+from classifier.verdict_ids import PAGE_DIGITS, VerdictId
 
 _PAGES_AT_ONCE = 100
 
@@ -58,11 +59,16 @@ class QueuedPage:
     rulings: dict[int, Standing]  # blocks without a ruling are missing
     repeats: dict[int, tuple[int, int]]  # pages and sites of the queue with this text, itself counted
     campaigns: dict[int, int]  # campaign of the run that begins here
+    hidden: frozenset[int]  # blocks in the blind check, whose verdicts nobody may see yet
 
     def called(self, position: int, label: Label) -> Ruling:
         """Return the ruling that stands on a block, else the `label` of its verdict."""
         standing = self.rulings.get(position)
         return standing.ruling if standing else label
+
+    def verdict_id(self, position: int) -> str:
+        """Return the identity of the stored verdict on a block, which nothing else is ever given."""
+        return str(VerdictId(self.model or "", self.content[:PAGE_DIGITS], position))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +117,8 @@ def get_page(database: Database, page_id: int) -> QueuedPage:
     with database.reading() as connection:
         found = read_pages(connection, [page_id])
     if not found:
-        raise _not_found(page_id)
+        raise missing_page(page_id)
     return found[0]
-
-
-def drop_pages(database: Database, page_ids: Sequence[int]) -> int:
-    """Take pages out of the queue, all or none, and return how many. What was decided on their texts stays.
-
-    Raises NotFoundError when one is not there.
-    """
-    with database.writing() as connection:
-        with counting_campaigns(connection, page_ids):
-            delete_runs(connection, page_ids)
-        for page_id in page_ids:
-            _drop(connection, page_id)
-    return len(page_ids)
 
 
 def _add(connection: sa.Connection, part: "Sequence[tuple[Page, datetime]]") -> list[int]:
@@ -158,22 +151,8 @@ def _add(connection: sa.Connection, part: "Sequence[tuple[Page, datetime]]") -> 
     return sorted(numbers.values())
 
 
-def _drop(connection: sa.Connection, page_id: int) -> None:
-    row = connection.execute(sa.select(pages).where(pages.c.id == page_id)).one_or_none()
-    if row is None:
-        raise _not_found(page_id)
-    found = set(connection.scalars(sa.select(blocks.c.fingerprint).where(blocks.c.page_id == page_id)))
-    connection.execute(sa.delete(blocks).where(blocks.c.page_id == page_id))
-    connection.execute(sa.delete(pages).where(pages.c.id == page_id))
-    count_texts(connection, Counter({(text, row.site): -1 for text in found}))
-
-
 def _content(page: Page) -> str:
     return hashlib.sha256(json.dumps([page.address, *(block.text for block in page.blocks)]).encode()).hexdigest()
-
-
-def _not_found(page_id: int) -> NotFoundError:
-    return NotFoundError(f"page {page_id}: not in the queue; the front page lists what is")
 
 
 def _block_row(page_id: int, position: int, block: Block) -> dict[str, Any]:
@@ -196,7 +175,8 @@ def _block_row(page_id: int, position: int, block: Block) -> dict[str, Any]:
 def _blocks_of_page() -> sa.Select[Any]:
     return (
         sa.select(
-            blocks, texts.c.pages, texts.c.sites, texts.c.ruling, texts.c.decision_id, acts.c.person, acts.c.acted_at
+            *(blocks, texts.c.pages, texts.c.sites, texts.c.ruling, texts.c.decision_id),
+            *(acts.c.person, acts.c.acted_at, HIDDEN.label("in_blind_check")),
         )
         .join(texts, texts.c.fingerprint == blocks.c.fingerprint)
         .outerjoin(decisions, decisions.c.id == texts.c.decision_id)
@@ -220,6 +200,7 @@ def _read(connection: sa.Connection, row: Any) -> QueuedPage:
         rulings={b.position: Standing(b.ruling, b.person, b.acted_at, b.decision_id) for b in found if b.ruling},
         repeats={b.position: (b.pages, b.sites) for b in found},
         campaigns=dict(connection.execute(begun).all()),
+        hidden=frozenset(b.position for b in found if b.in_blind_check),
     )
 
 

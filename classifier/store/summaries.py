@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from classifier.store.hidden import HIDDEN
 from classifier.store.queries import in_parts
 from classifier.store.schema import blocks, pages, texts
 
-TO_CHECK = sa.and_(texts.c.ruling.is_(None), sa.or_(blocks.c.label == "filler", blocks.c.needs_review))
-"""Of a block joined to its text: nobody ruled, and the model says filler or is in doubt."""
-FLAGGED = sa.func.coalesce(texts.c.ruling, blocks.c.label) == "filler"
-"""Of a block joined to its text: a person, or else the model, calls it filler."""
+TO_CHECK = sa.and_(texts.c.ruling.is_(None), sa.or_(blocks.c.label == "filler", blocks.c.needs_review), ~HIDDEN)
+"""Of a block joined to its text: nobody ruled, the model says filler or is in doubt, and no blind check hides that."""
+FLAGGED = sa.and_(sa.func.coalesce(texts.c.ruling, blocks.c.label) == "filler", ~HIDDEN)
+"""Of a block joined to its text: a person, or else the model, calls it filler, and no blind check hides that."""
 
 _DERIVED = ("flagged", "to_check", "unsure", "share", "doubt")
 
@@ -25,7 +26,8 @@ def refresh_pages(connection: sa.Connection, page_ids: Sequence[int]) -> None:
 
 def page_counts() -> "sa.Select[tuple[int, int, int, int, float, float]]":
     """Return the query for what pages with blocks say of themselves."""
-    flagged, undecided = _count(FLAGGED), sa.case((texts.c.ruling.is_(None), blocks.c.doubt), else_=0.0)
+    flagged = _count(FLAGGED)
+    undecided = sa.case((sa.and_(texts.c.ruling.is_(None), ~HIDDEN), blocks.c.doubt), else_=0.0)
     # few texts are ruled: they have an index of their own, and it stays in memory
     ruled = sa.and_(texts.c.fingerprint == blocks.c.fingerprint, texts.c.ruling.is_not(None))
     return (

@@ -41,7 +41,7 @@ def main(files: Sequence[str]) -> None:
         _row(name, [_cross_validated(fitted, settings, more), *measured])
     print()
     _table("page stage", ["cross-validation by voice, pages and pages made of them"])
-    folds = cross_fit(fitted, 0, lambda *_: None)
+    folds = cross_fit(fitted, 0)
     _row("block stage alone", [_in_place(folds, ["own words"])])
     _row("as shipped", [_in_place(folds, CONTEXT_NAMES)])
     for name in CONTEXT_NAMES[1:]:

@@ -116,7 +116,8 @@ def _ruled(made: MadePage) -> list[tuple[int, Line]]:
 def queued(made: MadePage, judge: Judge) -> QueuedPage:
     """Return a made page as the store would read it, before anybody decided."""
     nothing: dict[int, Any] = {}
-    return QueuedPage(made.number, made.page, made.added_at, judge.version, None, 0, nothing, nothing, nothing, nothing)
+    stored = (made.number, made.page, made.added_at, judge.version, None)
+    return QueuedPage(*stored, 0, nothing, nothing, nothing, nothing, frozenset())
 
 
 def _runs(made: MadePage) -> list[Run]:

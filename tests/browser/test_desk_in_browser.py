@@ -124,6 +124,21 @@ def test_a_page_is_accepted_and_the_next_one_opened_with_two_keys(key_tab, serve
     assert key_tab.get_by_text("You work on this page").is_visible()
 
 
+def test_the_queue_hands_out_the_next_page_and_shows_its_keys_by_key(key_tab, served, home):
+    key_tab.goto(served)
+    key_tab.keyboard.press("?")
+    assert key_tab.get_by_role("dialog").locator("kbd").all_inner_texts() == ["g", "?"]
+    key_tab.keyboard.press("Escape")
+    key_tab.keyboard.press("f")  # of the review: nothing here
+    key_tab.keyboard.press("g")
+    key_tab.get_by_text("You work on this page").wait_for()
+    key_tab.keyboard.press("f")
+    said(key_tab, "Saved: block")
+    key_tab.evaluate("history.back()")
+    expect(key_tab.locator("h1")).to_contain_text("Queue")
+    assert decisions(home) == ["filler"]
+
+
 def test_what_is_not_saved_is_said_and_the_key_works_again_later(key_tab, served, home):
     open_page(key_tab, served, "budget-vote.txt")
     key_tab.route("**/decide", lambda route: route.abort(), times=1)

@@ -45,6 +45,14 @@ def test_a_file_that_is_dropped_is_judged_at_once(key_tab, served):
     assert key_tab.locator(".summary .address").inner_text().startswith("dropped.txt ")
 
 
+def test_what_is_too_large_is_said_before_it_is_sent_and_stays_where_it_was_typed(key_tab, served):
+    key_tab.goto(f"{served}/try")
+    key_tab.get_by_label("Text or HTML").evaluate("field => { field.value = 'é'.repeat(1_000_001) }")
+    key_tab.get_by_role("button", name="Judge").click()
+    key_tab.locator("#said").get_by_text("more than 2,000,000 bytes").wait_for()
+    assert key_tab.get_by_label("Text or HTML").evaluate("field => field.value.length") == 1_000_001
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_plots_are_drawn_in_the_scheme_of_the_reader(browser, served, scheme):
     context = browser.new_context(color_scheme=scheme)

@@ -130,6 +130,15 @@ def test_a_person_is_added_once(newsieve):
 
 def test_an_unknown_role_is_wrong_usage(newsieve):
     assert add(newsieve, "anna", "--role", "owner").returncode == 2
+    assert newsieve("users", "role", "anna", "owner").returncode == 2
+
+
+def test_a_role_is_changed(newsieve):
+    add(newsieve)
+    done = newsieve("users", "role", "Anna", "viewer")
+    assert (done.returncode, done.stderr) == (0, "Anna is a viewer now\n")
+    assert [row["role"] for row in listed(newsieve("users", "list"))] == ["viewer"]
+    assert "person 'ben': not there" in refused(newsieve("users", "role", "ben", "viewer"))
 
 
 def test_people_are_listed_as_a_table_or_as_json_lines(newsieve):

@@ -12,9 +12,13 @@ from classifier.store.decisions import Act, Ruled, Shown, decide
 from classifier.store.importing import import_files
 from classifier.store.incoming import Reading
 from classifier.store.judging import judge_stale
+from classifier.store.learning_schema import blind_samples
 from classifier.store.opening import open_database
+from classifier.store.page_counts import counting_pages
 from classifier.store.queue import add_pages, get_page
+from classifier.store.schema import blocks, pages
 from classifier.store.statements import statements
+from classifier.store.summaries import refresh_pages
 
 NOW = datetime(2026, 1, 2, 3, 4, 5)
 TITLE = "Tips for new landlords - May 4, 2019"
@@ -97,3 +101,38 @@ def add_spam(database, model):
         add_pages(database, [spammed(number, titles, date=f"June {number + 1}, 2020")], added_at=added)
     while judge_stale(database, model):
         pass
+
+
+def add_judged(database, *, removed, passed, version="v"):
+    """Add a page of so many blocks that `version` called filler and news, and return its number."""
+    made = [*(f"Offer number {n}" for n in range(removed)), *(f"Council meeting number {n}" for n in range(passed))]
+    page = Page(
+        f"https://big.example/{removed}/{passed}", tuple(Block(t, n) for n, t in enumerate(made)), "big.example"
+    )
+    (number,) = add_pages(database, [page], added_at=NOW)
+    filler = sa.and_(blocks.c.page_id == number, blocks.c.position < removed)
+    with database.writing() as connection:
+        judged = sa.update(blocks).where(blocks.c.page_id == number)
+        connection.execute(judged.values(label="news", score=0.1, needs_review=False, doubt=0.2))
+        connection.execute(sa.update(blocks).where(filler).values(label="filler", score=0.9))
+        connection.execute(sa.update(pages).where(pages.c.id == number).values(model=version))
+        refresh_pages(connection, [number])
+    return number
+
+
+def put_in_blind_check(database, page_id, *positions, now=NOW):
+    """Draw these blocks of a page that was judged, one of 100 each, and return the numbers of the samples."""
+    whole = sa.select(blocks, pages.c.address, pages.c.site, pages.c.model)
+    here = whole.select_from(blocks.join(pages)).where(pages.c.id == page_id)
+    with database.writing() as connection:
+        found = {row.position: row for row in connection.execute(here)}
+        rows = [sample_row(found[position], now) for position in positions]
+        with counting_pages(connection, [row["fingerprint"] for row in rows]):
+            numbered = sa.insert(blind_samples).returning(blind_samples.c.id, sort_by_parameter_order=True)
+            return list(connection.scalars(numbered, rows))
+
+
+def sample_row(block, now):
+    same = ("page_id", "position", "fingerprint", "text", "address", "site", "label", "score", "model")
+    outcome = "removed" if block.label == "filler" else "passed"
+    return {"drawn_at": now, "outcome": outcome, "drawn": 1, "of": 100, **{name: getattr(block, name) for name in same}}

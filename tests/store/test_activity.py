@@ -7,9 +7,9 @@ import pytest
 from classifier.store import activity
 from classifier.store.activity import ActFilter, list_acts, people_who_decided
 from classifier.store.decisions import Act, Ruled, Shown, decide
+from classifier.store.dropping import drop_pages
 from classifier.store.history import redo, undo
 from classifier.store.people_figures import Agreement, people_figures
-from classifier.store.queue import drop_pages
 from tests.store.conftest import NOW, PAGE, rule
 
 SHOWN = Shown("v", "news", 0.25)

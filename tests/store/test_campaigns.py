@@ -11,9 +11,10 @@ from classifier.store.campaign_detail import campaign_pages, get_campaign
 from classifier.store.campaign_listing import CampaignFilter, count_campaigns, list_campaigns
 from classifier.store.campaign_ruling import decide_campaign, preview_campaign
 from classifier.store.decisions import Act
+from classifier.store.dropping import drop_pages
 from classifier.store.history import redo, undo
 from classifier.store.judging import judge_stale
-from classifier.store.queue import add_pages, drop_pages, get_page
+from classifier.store.queue import add_pages, get_page
 from classifier.store.schema import campaign_bands, campaign_texts, campaigns, decisions, pages
 from tests.store.conftest import NOW, TITLES, add_spam, all_rows, rule, rulings, spammed
 

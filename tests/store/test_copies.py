@@ -13,11 +13,12 @@ from classifier.errors import HomeError, InputError
 from classifier.store.checking import verify
 from classifier.store.copies import backup, restore
 from classifier.store.decisions import Act, Ruled, Shown, decide
+from classifier.store.dropping import drop_pages
 from classifier.store.history import undo
 from classifier.store.judging import judge_stale
 from classifier.store.opening import open_database
 from classifier.store.pins import active_pins, pin
-from classifier.store.queue import add_pages, count_pages, drop_pages
+from classifier.store.queue import add_pages, count_pages
 from classifier.store.repairing import repair
 from classifier.store.schema import metadata
 from tests.store.conftest import NOW, rule, rulings

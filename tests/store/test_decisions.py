@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from classifier.blocks import Block, Page
 from classifier.errors import ConflictError, HomeError, NotFoundError
 from classifier.store.decisions import Act, Ruled, Shown, decide
+from classifier.store.dropping import drop_pages
 from classifier.store.history import redo, undo
-from classifier.store.queue import add_pages, drop_pages, get_page
+from classifier.store.queue import add_pages, get_page
 from classifier.store.schema import acts, decisions
 from tests.store.conftest import NOW, OTHER, agreed, rule, rulings
 

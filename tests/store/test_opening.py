@@ -1,5 +1,6 @@
 """The database is made, upgraded after a backup copy, and never made anew behind a person's back."""
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -102,6 +103,12 @@ def test_a_database_that_cannot_be_reached_is_one_sentence_without_the_password(
     with pytest.raises(HomeError) as caught:
         count_pages(open_database(url))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["mysql", "mysql+pymysql", "sqlite", "postgresql+psycopg2"])
+def test_an_address_of_another_kind_is_named_as_it_was_typed_without_the_password(kind):
+    with pytest.raises(HomeError, match=re.escape(f"{kind}://anna:***@h/db: only postgresql:// addresses are known")):
+        open_database(f"{kind}://anna:hunter2@h/db")
 
 
 def test_a_password_is_never_told():

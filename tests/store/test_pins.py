@@ -6,9 +6,9 @@ import pytest
 
 from classifier.errors import ConflictError, InputError, NotFoundError
 from classifier.store.decisions import Act, Ruled, Shown
+from classifier.store.dropping import drop_pages
 from classifier.store.history import redo, undo
 from classifier.store.pins import active_pins, former_pins, judge_pin, pin
-from classifier.store.queue import drop_pages
 from tests.store.conftest import NOW, PAGE, TITLE, rule, rulings
 
 REASON = "A title that reads like advice, and is injected"

@@ -1,16 +1,20 @@
 """Pages go into the queue once, come out as they went in, and are listed, counted, claimed and dropped."""
 
+import contextlib
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from classifier.blocks import Block, Page
 from classifier.errors import ConflictError, NotFoundError
 from classifier.store.claims import LEASE, claim_page, release_page
+from classifier.store.dropping import drop_done, drop_pages
 from classifier.store.judging import judge_stale
 from classifier.store.listing import ORDERS, Filter, claim_next, count_listed, count_states, list_pages
-from classifier.store.queue import add_pages, count_pages, drop_pages, enqueue, get_page
+from classifier.store.opening import open_database
+from classifier.store.queue import add_pages, count_pages, enqueue, get_page
 from tests.store.conftest import NOW, PAGE, rule
 
 SPAM = tuple(
@@ -83,6 +87,23 @@ def test_of_several_pages_all_are_dropped_or_none(database):
     assert count_pages(database) == 2
 
 
+def test_pages_that_are_done_are_dropped_and_none_that_is_reopened_in_between(judged, place):
+    for position in range(4):
+        rule(judged, 3, position, "filler")
+    left = set(listed(judged)) - set(listed(judged, state="done"))
+    reopened = []
+
+    def reopen(*_connection):
+        with contextlib.suppress(NotFoundError), contextlib.closing(open_database(place)) as elsewhere:
+            rule(elsewhere, 3, 0, "undo")
+            reopened.append(3)
+
+    sa.event.listen(judged.engine, "checkin", reopen, once=True)  # as soon as the first transaction is over
+    dropped = drop_done(judged, now=NOW)
+    assert set(listed(judged)) == {*left, *reopened}
+    assert dropped == 3 - len(left) - len(reopened)
+
+
 def test_judging_stores_what_the_queue_is_ordered_and_filtered_by(judged, model):
     page = get_page(judged, 3)
     assert page.model == model.card.version
@@ -114,6 +135,21 @@ def test_pages_are_filtered_by_site_share_age_and_state(judged):
     assert listed(judged, state="waiting") == []
     assert count_listed(judged, Filter(site="paper.example"), now=NOW) == 1
     assert sum(count_states(judged, now=NOW).values()) == 3
+
+
+def test_a_site_is_found_by_its_whole_name_or_by_a_part_of_it(judged):
+    add_pages(judged, [Page("new", SPAM[:1], "newspaper.example"), Page("odd", SPAM[:1], "a_b.example")], added_at=NOW)
+    assert listed(judged, site="paper.example") == [1]  # not that of the newspaper, which ends so
+    assert listed(judged, site="paper") == [1, 4]
+    assert listed(judged, site="news") == [4]
+    assert (listed(judged, site="a%"), listed(judged, site="a_"), listed(judged, site="_")) == ([], [5], [5])
+    assert count_listed(judged, Filter(site="spam"), now=NOW) == 1
+    assert claim_next(judged, Filter(site="am.ex"), order="oldest", person="anna", now=NOW) == 3
+    many = [Page(f"many {n}", SPAM[:1], f"many-{n}.example") for n in range(103)]
+    assert [len(add_pages(judged, many, added_at=NOW)), count_listed(judged, Filter(site="many"), now=NOW)] == [
+        103,
+        103,
+    ]
 
 
 def test_a_page_is_open_then_done_and_unsure_when_a_person_could_not_tell(judged):

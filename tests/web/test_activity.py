@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from classifier.store.dropping import drop_pages
 from classifier.store.exchange import export_acts
 from classifier.store.opening import open_database
-from classifier.store.queue import drop_pages
 from tests.store.conftest import NOW, import_acts, rule, rulings
 from tests.web.conftest import FILLER, PAGE, send, token
 
@@ -156,3 +156,12 @@ def test_who_decided_long_ago_is_in_the_figures_of_ever_only(client, database):
     assert NOW.year == 2026
     assert ">zoe<" in client.get("/activity/people?days=").text
     assert ">zoe<" not in client.get("/activity/people?days=365").text
+
+
+def test_the_figures_of_people_are_those_of_30_days_with_a_way_to_those_of_ever(client, database):
+    rule(database, 1, 0, "news", "zoe", minutes=-timedelta(days=900) // timedelta(minutes=1))
+    text = client.get("/activity/people").text
+    assert 'value="30" selected' in text
+    assert ">zoe<" not in text
+    way = re.search(r'<a href="([^"]+)">Count what was ever decided</a>', text)[1]
+    assert ">zoe<" in client.get(way).text

@@ -5,10 +5,12 @@ import re
 import pytest
 
 from classifier.blocks import Block, Page
+from classifier.store.dropping import drop_pages
 from classifier.store.judging import judge_stale
 from classifier.store.opening import open_database
-from classifier.store.queue import add_pages, drop_pages
+from classifier.store.queue import add_pages
 from tests.store.conftest import NOW, TITLES, add_spam, rule, spammed
+from tests.store.test_pins import pin_block
 from tests.web.conftest import recorded
 
 
@@ -41,6 +43,14 @@ def test_campaigns_are_listed_filtered_and_ordered(client, database):
     assert "No campaign is like that" in client.get("/campaigns?state=decided").text
 
 
+@pytest.mark.parametrize("place", ["SQLite"], indirect=True)
+def test_the_preview_names_the_tests_that_the_decision_ends(client, database):
+    pin_block(database, 1, reason="A title for sale")
+    assert "Ends a test" not in client.get("/campaigns/1/preview?ruling=filler").text
+    text = client.get("/campaigns/1/preview?ruling=news").text
+    assert "ann pinned the text as a test that must be filler: <q>A title for sale</q>" in text
+
+
 def test_an_empty_list_says_why(client, database):
     drop_pages(database, range(1, 6))
     assert "No campaign yet" in client.get("/campaigns").text
@@ -53,6 +63,17 @@ def test_a_campaign_shows_since_when_where_how_it_reads_and_hosts_that_are_no_li
     assert "Why Every Small Business Needs a Payday Loan Broker" in text
     assert "spam.example" in text
     assert not re.search(r'href="(?![/#])', text)
+
+
+def test_rulings_are_offered_in_one_order_everywhere(client):
+    def offered(address, pattern):
+        return list(dict.fromkeys(re.findall(pattern, client.get(address).text)))
+
+    button = r'<button name="ruling" value="(\w+)"'
+    order = ["news", "filler", "boilerplate", "unsure"]
+    assert offered("/pages/1", button) == order
+    assert offered("/campaigns/1", button) == order
+    assert offered("/activity", r'<option value="(\w+)"')[:4] == order
 
 
 def test_scraped_text_is_shown_never_run(client, database, model):

@@ -33,8 +33,14 @@ def test_the_keys_can_be_switched_off(client):
     assert keys(client) == {}
 
 
-@pytest.mark.parametrize(("given", "said"), [("n", "The key n is given twice"), ("ab", "A key is one character")])
-def test_unclear_keys_are_refused(client, given, said):
-    answer = change(client, filler=given)
-    assert (answer.status_code, said in answer.text) == (400, True)
+@pytest.mark.parametrize(("given", "said"), [("n", "the key n is given twice"), ("ab", "a key is one character")])
+def test_unclear_keys_are_refused_and_shown_as_they_were_typed(client, given, said):
+    fields = {"csrf_token": token(client), **{f"key {action}": key for action, key in DEFAULT_KEYS.items()}}
+    answer = client.post("/keys", data=fields | {"key filler": given, "key why": "1"})
+    assert (answer.status_code, f"Not saved: {said}" in answer.text) == (400, True)
+    shown = dict(re.findall(r'name="key ([^"]+)" value="([^"]*)"', answer.text))
+    assert (shown["filler"], shown["why"], 'name="on">' in answer.text) == (given, "1", True)
+    assert '<a href="/keys" aria-current="true">' in answer.text
+    marked = re.findall(r'name="key ([^"]+)"[^>]*aria-invalid', answer.text)
+    assert marked == (["filler", "news"] if given == "n" else ["filler"])
     assert keys(client) == dict(DEFAULT_KEYS)

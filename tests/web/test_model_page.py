@@ -10,11 +10,16 @@ import pytest
 
 from classifier.labelled import read_examples, shipped_data
 from classifier.measuring import measure
-from classifier.plots import PLOTS, SCHEMES
+from classifier.plot_style import SCHEMES
+from classifier.plots import PLOTS
 from classifier.registry import Registry
+from classifier.store.blind_check import answer_blind
+from classifier.store.decisions import Act
 from classifier.store.opening import open_database
 from tests.conftest import add_version
+from tests.store.conftest import add_judged, put_in_blind_check
 from web import create_app
+from web.current import now
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 NEXT = "20300101T000000Z-00000000"
@@ -186,3 +191,31 @@ def test_the_page_only_shows(client, registry, newer):
     assert "<form" not in text
     assert client.post("/model").status_code in {400, 405}
     assert {path: path.read_bytes() for path in registry.folder.rglob("*.json")} == before
+
+
+def test_without_blind_samples_the_page_says_how_they_come(client, older):
+    text = client.get("/model").text
+    assert "No block was drawn yet" in text
+    assert "live-light.svg" not in text
+    assert client.get("/model/live-light.svg").status_code == 404
+
+
+def test_live_figures_are_plotted_in_both_schemes_and_stand_in_tables_with_their_counts(client, home, older):
+    database = open_database(home / "newsieve.db")
+    number = add_judged(database, removed=2, passed=2, version=older)
+    removed, passed, unsure = put_in_blind_check(database, number, 0, 2, 3, now=now())
+    for sample, ruling in ((removed, "filler"), (passed, "filler"), (unsure, "unsure")):
+        answer_blind(database, Act("anna", now(), page_id=number, blind=True), sample, ruling)
+    database.close()
+    text = client.get("/model").text
+    assert "2 answered; below 30 no interval is worth reading." in text
+    assert re.search(r'srcset="/model/live-dark.svg".*?src="/model/live-light.svg" alt="[^"]{80,}"', text, re.DOTALL)
+    assert "precision was 100.0% (20.7% to 100.0%) and recall 50.0%" in text
+    assert text.count("100.0 % (1 of 1) [20.7 %, 100.0 %]") >= 3
+    assert "2, too few" in text
+    for scheme in SCHEMES:
+        answer = client.get(f"/model/live-{scheme}.svg")
+        assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+        assert "script" not in answer.headers["Content-Security-Policy"]
+        assert b"precision" in answer.data
+    assert client.get("/model/live-blue.svg").status_code == 404

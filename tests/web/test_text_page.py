@@ -1,6 +1,6 @@
 """Asking why, half a year later: a text's verdict today, what people said, what they were shown."""
 
-from classifier.store.queue import drop_pages
+from classifier.store.dropping import drop_pages
 from classifier.text import fingerprint
 from tests.web.conftest import FILLER, send
 

@@ -117,10 +117,12 @@ def test_nothing_to_judge_is_said_in_one_sentence(client, database, text):
 
 
 @pytest.mark.parametrize("file", [b"%PDF-1.7 x", b"PAR1xxxx", b'{"html": "<p>x</p>"}', bytes(range(256)) * 20, b""])
-def test_a_file_that_is_no_page_is_refused_by_name(client, file):
+def test_a_file_that_is_no_page_is_refused_by_name_with_what_is_taken(client, file):
     answer = attempt(client, file=(file, "it.bin"))
     assert answer.status_code == 400
-    assert re.search(r'id="fault"[^>]*>it\.bin: ', answer.text)
+    (sentence,) = re.findall(r'id="fault"[^>]*>(it\.bin: [^<]*)<', answer.text)
+    assert "text or HTML" in sentence
+    assert "Parquet" not in sentence
 
 
 @pytest.mark.parametrize(
@@ -146,6 +148,15 @@ def test_a_page_of_20_mb_is_413_with_the_limit_named(client, database):
     assert answer.status_code == 413
     assert "2,000,000 bytes" in answer.text
     assert attempt(client, file=(b"x" * 2_100_000, "large.txt")).status_code == 413
+    assert count_pages(database) == 0
+
+
+def test_a_text_that_is_too_large_is_shown_again_as_it_was_typed(client, database):
+    answer = attempt(client, "<b>long</b>" + "é" * 1_000_000, format="text")
+    assert answer.status_code == 413
+    assert "more than 2,000,000 bytes" in re.search(r'id="fault"[^>]*>([^<]*)<', answer.text)[1]
+    assert re.search(r"<textarea[^>]*>\s&lt;b&gt;long&lt;/b&gt;é{1000000}</textarea>", answer.text)
+    assert '<option value="text" selected>' in answer.text
     assert count_pages(database) == 0
 
 

@@ -148,7 +148,11 @@ class QueuedBlock(Schema):
     link_hosts = fields.List(
         fields.String(), required=True, metadata={"description": "Hosts outside the site that it links to"}
     )
-    verdict = _part(StoredVerdict, "What the model says; null before it has judged the page", allow_none=True)
+    verdict = _part(
+        StoredVerdict,
+        "What the model says; null before it has judged the page, and while a blind check hides it",
+        allow_none=True,
+    )
     ruling = _part(Ruling, "The standing ruling on its text; null when there is none", allow_none=True)
     repeats = _part(Repeats, "Where else its text stands")
 

@@ -71,7 +71,7 @@ def _block(queued: QueuedPage, block: Block) -> dict[str, Any]:
         "hidden": block.hidden,
         "link_share": block.link_share,
         "link_hosts": block.link_hosts,
-        "verdict": queued.stored.get(at),
+        "verdict": None if at in queued.hidden else queued.stored.get(at),
         "ruling": queued.rulings.get(at),
         "repeats": {"pages": in_page, "sites": in_sites},
     }

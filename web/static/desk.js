@@ -107,13 +107,19 @@ function press(scope, selector) {
   return button ? send(button.form, button) : say("There is nothing like that here.");
 }
 
+function follow(scope, selector) {
+  const link = scope && scope.querySelector(selector);
+  return link ? location.assign(link.href) : say("There is nothing like that here.");
+}
+
 const actions = {
   "filler": () => press(current(), "button[value=filler]"),
   "news": () => press(current(), "button[value=news]"),
   "boilerplate": () => press(current(), "button[value=boilerplate]"),
   "unsure": () => press(current(), "button[value=unsure]"),
   "withdraw": () => press(current(), "button[value=undo]"),
-  "skip": skip,
+  "pin as a test": () => follow(current(), "a[data-action='pin as a test']"),
+  "skip": () => document.querySelector("button[data-action=skip]") ? press(main(), "button[data-action=skip]") : skip(),
   "next block": () => step(1),
   "previous block": () => step(-1),
   "why": () => { const why = current().querySelector(".why"); if (why) why.open = !why.open; },

@@ -1,0 +1,175 @@
+"""Texts -> what the block stage counts in them, found once for every fold and the final fit.
+
+A part's *units* are looked for in the blocks and its n-grams in the units: two sparse matrices, far smaller than their
+product, which says which block holds which n-gram. Words and pairs are numbers here; only what is kept is named.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from classifier.context import Floats, Numbers
+from classifier.shape import SHAPE_NAMES, shape
+from classifier.text import character_grams, normalise_token, words
+
+PARTS = ("words", "characters")
+"""The TF-IDF parts: words with pairs of words, and n-grams of 3 to 5 characters inside a token."""
+
+_AT_ONCE = 20_000  # blocks whose n-grams are counted at once, so that memory stays bounded
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incidence:
+    """What one TF-IDF part counts in some blocks."""
+
+    blocks: sparse.csr_matrix  # (n_blocks, n_units): 1 where the block holds the unit, in reading order
+    grams: sparse.csr_matrix  # (n_units, len(names)): how often the unit holds the n-gram
+    sizes: Floats  # (n_units,): n-grams of the unit, those not among the names included
+    names: Names  # the n-grams, sorted
+
+    def rows(self, rows: Numbers) -> "Incidence":
+        """Return the same of the blocks `rows` alone."""
+        return replace(self, blocks=self.blocks[rows])
+
+    def frequency(self) -> npt.NDArray[np.int64]:
+        """Return in how many blocks each n-gram stands."""
+        counts = np.zeros(len(self.names), dtype=np.int64)
+        for start in range(0, self.blocks.shape[0], _AT_ONCE):
+            present = self.blocks[start : start + _AT_ONCE] @ self.grams
+            counts += np.bincount(present.indices, minlength=len(counts))
+        return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the block stage counts in some blocks."""
+
+    words: Incidence
+    characters: Incidence
+    shape: Floats  # (n_blocks, len(SHAPE_NAMES))
+
+    def rows(self, rows: Numbers) -> "Analysis":
+        """Return the same of the blocks `rows` alone."""
+        return Analysis(self.words.rows(rows), self.characters.rows(rows), self.shape[rows])
+
+
+def analyse(texts: Sequence[str], least: int = 1) -> Analysis:
+    """Return what stands in `texts`; n-grams of fewer than `least` blocks are counted but not named."""
+    found = _Tokens(texts)
+    return Analysis(_words(found, least), _characters(found, least), shapes(texts))
+
+
+def analyse_part(part: str, texts: Iterable[str], least: int = 1) -> Incidence:
+    """Return the same for one of PARTS alone."""
+    return {"words": _words, "characters": _characters}[part](_Tokens(list(texts)), least)
+
+
+def shapes(texts: Iterable[str]) -> Floats:
+    """Return the shapes of blocks, (n_blocks, len(SHAPE_NAMES))."""
+    return np.array([shape(text) for text in texts]).reshape(-1, len(SHAPE_NAMES))
+
+
+class _Numbered(dict[str, int]):
+    """Numbers strings from 0, in the order in which they are first looked up."""
+
+    def __missing__(self, key: str) -> int:
+        self[key] = number = len(self)
+        return number
+
+
+class _Tokens:
+    """The normalised tokens of texts, each a number, in reading order."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        raw, normal = _Numbered(), _Numbered()
+        written = _flat(map(raw.__getitem__, chain.from_iterable(map(str.split, texts))))
+        number = _flat(normal[token] if (token := normalise_token(form)) else -1 for form in raw)[written]
+        rows = np.repeat(np.arange(len(texts)), [len(text.split()) for text in texts])
+        self.distinct, self.texts = list(normal), len(texts)
+        self.rows, self.numbers = rows[number >= 0], number[number >= 0]
+
+    def blocks(self) -> sparse.csr_matrix:
+        """Return which text holds which token."""
+        return _held(self.rows, self.numbers, (self.texts, len(self.distinct)))
+
+
+def _characters(found: _Tokens, least: int) -> Incidence:
+    numbers = _Numbered()
+    grams = _counted([[numbers[gram] for gram in character_grams(token)] for token in found.distinct])
+    names = list(numbers)
+    return _named(found.blocks(), grams, least, lambda kept: [names[number] for number in kept])
+
+
+def _words(found: _Tokens, least: int) -> Incidence:
+    """Count words and pairs of words, each with a key: a word its number, a pair (left + 1) * words + right."""
+    numbers = _Numbered()
+    inside = [[numbers[word] for word in words(token)] for token in found.distinct]
+    names, count = list(numbers), max(1, len(numbers))
+    in_tokens = [held + [(left + 1) * count + right for left, right in pairwise(held)] for held in inside]
+    rows, left, right = _neighbours(found, inside)
+    found_keys = np.concatenate([_flat(chain(*in_tokens)), (left + 1) * count + right])
+    keys, number = np.unique(found_keys, return_inverse=True)
+    of_tokens, of_pairs = np.split(number, [len(number) - len(rows)])
+    tokens = _rows_of(of_tokens, [len(held) for held in in_tokens], len(keys))
+    pairs = _held(rows, of_pairs, (found.texts, len(keys)))
+    blocks = sparse.hstack([found.blocks(), pairs], format="csr")
+    grams = sparse.vstack([tokens, sparse.eye(len(keys), format="csr")], format="csr")
+
+    def named(kept: list[int]) -> list[str]:
+        parts = [divmod(key, count) for key in keys[kept].tolist()]
+        return [f"{names[left - 1]} {names[right]}" if left else names[right] for left, right in parts]
+
+    return _named(blocks, grams, least, named)
+
+
+def _neighbours(found: _Tokens, inside: list[list[int]]) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the text of each pair of neighbouring tokens that both have words, and the two words that meet."""
+    first = _flat(held[0] if held else -1 for held in inside)[found.numbers]
+    last = _flat(held[-1] if held else -1 for held in inside)[found.numbers]
+    pair = (found.rows[:-1] == found.rows[1:]) & (last[:-1] >= 0) & (first[1:] >= 0)
+    return found.rows[:-1][pair], last[:-1][pair], first[1:][pair]
+
+
+def _named(
+    blocks: sparse.csr_matrix, grams: sparse.csr_matrix, least: int, named: Callable[[list[int]], list[str]]
+) -> Incidence:
+    every = Incidence(blocks, grams, np.asarray(grams.sum(axis=1), dtype=np.float64).ravel(), ("",) * grams.shape[1])
+    kept = np.flatnonzero(every.frequency() >= least)
+    names = named(kept.tolist())
+    order = sorted(range(len(names)), key=names.__getitem__)
+    grams = grams[:, kept[order]]
+    grams.sort_indices()
+    return replace(every, grams=grams, names=tuple(names[place] for place in order))
+
+
+def _held(rows: Numbers, columns: Numbers, size: tuple[int, int]) -> sparse.csr_matrix:
+    """Return the matrix with a 1 wherever a row (ascending) has a column, in the order they are first met in."""
+    _, first = np.unique(rows * size[1] + columns, return_index=True)
+    first.sort()
+    return _matrix(columns[first], np.bincount(rows[first], minlength=size[0]), size[1])
+
+
+def _counted(rows: list[list[int]]) -> sparse.csr_matrix:
+    """Return how often each row has each column."""
+    flat = _flat(chain(*rows))
+    return _rows_of(flat, [len(row) for row in rows], int(flat.max(initial=-1)) + 1)
+
+
+def _rows_of(columns: Numbers, lengths: Sequence[int], width: int) -> sparse.csr_matrix:
+    matrix = _matrix(columns, np.array(lengths, dtype=np.intp), width)
+    matrix.sum_duplicates()
+    return matrix
+
+
+def _matrix(columns: Numbers, lengths: Numbers, width: int) -> sparse.csr_matrix:
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    return sparse.csr_matrix((np.ones(len(columns)), columns.astype(np.int32), ends), shape=(len(lengths), width))
+
+
+def _flat(numbers: Iterable[int]) -> Numbers:
+    return np.fromiter(numbers, dtype=np.intp)

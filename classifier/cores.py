@@ -1,0 +1,28 @@
+"""Independent tasks on every core there is; results come in the order of the tasks, whichever ends first."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from joblib import Parallel, cpu_count, delayed
+from threadpoolctl import threadpool_limits
+
+Result = TypeVar("Result")
+
+
+def on_cores(tasks: Sequence[Callable[[], Result]], *, cores: int | None = None) -> Iterator[Result]:
+    """Yield what each of `tasks` returns, in their order.
+
+    Each task has one thread of linear algebra, so that sums are added up in the same order everywhere and results are
+    equal to the bit however many `cores` there are (all that this process may use, unless given). More than one core
+    means processes: tasks and results are pickled.
+    """
+    workers = min(cores or cpu_count(), len(tasks))
+    if workers < 2:
+        yield from map(_on_one_thread, tasks)
+    else:
+        yield from Parallel(workers, return_as="generator")(delayed(_on_one_thread)(task) for task in tasks)
+
+
+def _on_one_thread(task: Callable[[], Result]) -> Result:
+    with threadpool_limits(limits=1):
+        return task()
