@@ -17,6 +17,9 @@ from scipy.sparse.csgraph import connected_components
 from classifier.blocks import LABELS, Example, Label
 from classifier.signatures import alike_pairs
 
+QUEUE = "queue/"
+"""What the name of a page that people decided on begins with, before its address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -129,7 +132,7 @@ def _examples(agreed: Sequence[tuple[Statement, ...]]) -> Iterator[Example]:
 
 
 def _example(one: Statement) -> Example:
-    page = f"queue/{one.address}"
+    page = _page(one)
     origin = f"act {one.act} by {one.person}"
     return Example(one.text, cast("Label", one.ruling), page=page, site=one.site or page, origin=origin)
 
@@ -150,7 +153,12 @@ def _campaign_pairs(agreed: Sequence[tuple[Statement, ...]]) -> Iterator[tuple[i
 def _site_pairs(newest: Sequence[Statement]) -> Iterator[tuple[int, int]]:
     first: dict[str, int] = {}
     for number, one in enumerate(newest):
-        yield first.setdefault(one.site or f"queue/{one.address}", number), number
+        yield first.setdefault(one.site or _page(one), number), number
+
+
+def _page(one: Statement) -> str:
+    """Return the name of the page a text stood on; where that is not known, of a page of its own."""
+    return f"{QUEUE}{one.address or one.fingerprint}"
 
 
 def _components(count: int, pairs: Sequence[tuple[int, int]]) -> list[int]:

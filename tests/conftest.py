@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -65,7 +66,13 @@ def place(request, tmp_path: Path):
     if request.param == "SQLite":
         yield tmp_path / "newsieve.db"
         return
-    url = request.getfixturevalue("postgresql")
+    with fresh_schema(request.getfixturevalue("postgresql")) as url:
+        yield url
+
+
+@contextmanager
+def fresh_schema(url: str) -> Iterator[str]:
+    """Yield the URL of a schema of its own in a PostgreSQL database."""
     schema = f"test_{uuid4().hex}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")

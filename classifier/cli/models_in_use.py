@@ -11,6 +11,7 @@ from classifier.cli.home import Home
 from classifier.cli.promoting import promote_checked
 from classifier.cli.terminal import progress_bar, tell, warn
 from classifier.cli.training_set import training_set
+from classifier.label_names import LABEL_NAMES, LabelNames
 from classifier.labelled import read_examples, shipped_data
 
 if TYPE_CHECKING:
@@ -32,11 +33,17 @@ def current_model(home: Home) -> "Model":
 
 
 def train_candidate(
-    home: Home, data: Sequence[Path], *, seed: int, promise: Fraction, without: "Sequence[Rule]" = ()
+    home: Home,
+    data: Sequence[Path],
+    *,
+    seed: int,
+    promise: Fraction,
+    without: "Sequence[Rule]" = (),
+    names: LabelNames = LABEL_NAMES,
 ) -> str:
     """Train on labelled files and the moderators' decisions, measure, save the candidate, and return its version.
 
-    What a rule of `without` leaves out is not trained on.
+    What a rule of `without` leaves out is not trained on; `names` says what labels are called in the files.
     """
     registry = home.registry()
     with registry.training(), progress_bar() as progress:
@@ -44,7 +51,7 @@ def train_candidate(
         from classifier.model import Model
         from classifier.training import train
 
-        joined = training_set(home, data, without=without)
+        joined = training_set(home, data, without=without, names=names)
         holdout = read_examples([shipped_data() / "holdout"], notify=warn)
         options: Any = {"created_at": datetime.now(UTC), "seed": seed, "promise": promise, "progress": progress}
         trained = train(joined.examples, **options)

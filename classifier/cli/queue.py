@@ -39,7 +39,7 @@ def add(files: tuple[str, ...], page_format: PageFormat | None, home: Home) -> N
     left = sum(map(len, found)) - len(added)
     others = f"; the other {left:,} were there already or had no text" if left else ""
     tell(f"Added {len(added):,} of {sum(map(len, found)):,} pages{others}")
-    _judge(home, database, added)
+    judge(home, database, added)
     raise SystemExit(inputs.exit_code())
 
 
@@ -79,7 +79,8 @@ def drop(ids: tuple[int, ...], done: bool, home: Home) -> None:
     tell(f"Dropped {dropped:,} pages; what was decided on their texts stays")
 
 
-def _judge(home: Home, database: "Database", added: Sequence[int]) -> None:
+def judge(home: Home, database: "Database", added: Sequence[int]) -> None:
+    """Judge pages that were added by the current version, if there is one."""
     registry = home.registry()
     if not added or registry.pointer_or_none().current is None:
         return

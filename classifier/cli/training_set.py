@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from classifier.cli.home import Home
 from classifier.cli.terminal import tell, warn
+from classifier.label_names import LABEL_NAMES, LabelNames
 from classifier.labelled import held_out_data, read_examples
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ class TrainingSet:
     intake: "Intake"
 
 
-def training_set(home: Home, data: Sequence[Path], *, without: "Sequence[Rule]") -> TrainingSet:
+def training_set(
+    home: Home, data: Sequence[Path], *, without: "Sequence[Rule]", names: LabelNames = LABEL_NAMES
+) -> TrainingSet:
     """Join labelled files and decisions, but for what is forgotten or left out by a rule.
 
     Raises TrainingDataError, with the numbers, when a label has too few examples or too small or large a part.
@@ -37,7 +40,7 @@ def training_set(home: Home, data: Sequence[Path], *, without: "Sequence[Rule]")
     rules = list(dict.fromkeys([*forgotten_rules(home), *kept_out, *without]))
     agreed = agreed_decisions(home, without=rules)
     decided = not_among(agreed.examples, read_examples(held_out_data(), notify=warn))
-    examples = join(read_examples(data, notify=warn), decided)
+    examples = join(read_examples(data, notify=warn, names=names), decided)
     refuse_unfit(examples, Limits())
     intake = counted(
         examples,

@@ -50,7 +50,7 @@ def said(person, examples, flipped=None):
 
 
 def home_of(home: Path, rows):
-    done = run_newsieve("decisions", "import", "-", home=home, stdin="".join(json.dumps(row) + "\n" for row in rows))
+    done = run_newsieve("import", "-", home=home, stdin="".join(json.dumps(row) + "\n" for row in rows))
     assert done.returncode == 0, done.stderr
     return home
 
