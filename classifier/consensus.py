@@ -6,7 +6,7 @@ of them changing their mind or by a decision that settles it. Who is unsure abst
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -15,9 +15,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from classifier.blocks import LABELS, Example, Label
-from classifier.signatures import Signature, signature_of
+from classifier.signatures import alike_pairs
 
-_MOST_COMPARED = 8  # texts of one band that another is compared with: stock phrases fill bands
+QUEUE = "queue/"
+"""What the name of a page that people decided on begins with, before its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def consensus(statements: Iterable[Statement]) -> Consensus:
     The same statements in any order give the same examples.
     """
     said = _by_text(statements)
-    agreed = [of_text for _, of_text in sorted(said.items()) if len({one.ruling for one in of_text}) == 1]
+    agreed = [of_text for _, of_text in sorted(said.items()) if _agree(of_text)]
     return Consensus(
         examples=tuple(_examples(agreed)),
         conflicts=tuple(_conflicts(said.values())),
@@ -79,9 +80,20 @@ def consensus(statements: Iterable[Statement]) -> Consensus:
     )
 
 
+def agreed_labels(statements: Iterable[Statement]) -> dict[str, Example]:
+    """Return what the people agree on, an example a fingerprint, neither weighed nor grouped: that takes no time."""
+    agreed = [of_text[-1] for _, of_text in sorted(_by_text(statements).items()) if _agree(of_text)]
+    return {one.fingerprint: _example(one) for one in agreed}
+
+
 def conflicts(statements: Iterable[Statement]) -> list[Conflict]:
     """Return the texts that people label differently, the newest first."""
     return _conflicts(_by_text(statements).values())
+
+
+def standing_on(statements: Iterable[Statement]) -> list[tuple[Statement, ...]]:
+    """Return the statements that name a label and stand, a text at a time, by fingerprint."""
+    return [of_text for _, of_text in sorted(_by_text(statements).items())]
 
 
 def _conflicts(said: Iterable[tuple[Statement, ...]]) -> list[Conflict]:
@@ -105,23 +117,28 @@ def _standing(of_text: Sequence[Statement]) -> tuple[Statement, ...]:
 
 def _examples(agreed: Sequence[tuple[Statement, ...]]) -> Iterator[Example]:
     newest = [of_text[-1] for of_text in agreed]
-    together = [*_campaign_pairs(agreed), *_alike(newest)]
+    together = [*_campaign_pairs(agreed), *alike_pairs(one.text for one in newest)]
     campaigns = _components(len(newest), [(a, b) for a, b in together if newest[a].ruling == newest[b].ruling])
     hands = _components(len(newest), [*together, *_site_pairs(newest)])
     sizes = Counter(campaigns)
     names: dict[int, str] = {}
     for one, campaign, hand, of_text in zip(newest, campaigns, hands, agreed, strict=True):
-        page = f"queue/{one.address}"
-        yield Example(
-            text=one.text,
-            label=cast("Label", one.ruling),
-            page=page,
-            site=one.site or page,
-            origin=f"act {one.act} by {one.person}",
+        yield replace(
+            _example(one),
             voice=names.setdefault(hand, f"decided/{one.fingerprint}"),
             weight=1 / sizes[campaign],
             people=tuple(sorted({statement.person for statement in of_text})),
         )
+
+
+def _example(one: Statement) -> Example:
+    page = _page(one)
+    origin = f"act {one.act} by {one.person}"
+    return Example(one.text, cast("Label", one.ruling), page=page, site=one.site or page, origin=origin)
+
+
+def _agree(of_text: Sequence[Statement]) -> bool:
+    return len({one.ruling for one in of_text}) == 1
 
 
 def _campaign_pairs(agreed: Sequence[tuple[Statement, ...]]) -> Iterator[tuple[int, int]]:
@@ -136,25 +153,12 @@ def _campaign_pairs(agreed: Sequence[tuple[Statement, ...]]) -> Iterator[tuple[i
 def _site_pairs(newest: Sequence[Statement]) -> Iterator[tuple[int, int]]:
     first: dict[str, int] = {}
     for number, one in enumerate(newest):
-        yield first.setdefault(one.site or f"queue/{one.address}", number), number
+        yield first.setdefault(one.site or _page(one), number), number
 
 
-def _alike(newest: Sequence[Statement]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of texts that are nearly the same (:mod:`classifier.signatures`)."""
-    met: dict[int, list[tuple[int, Signature]]] = {}
-    for number, one in enumerate(newest):
-        signature = signature_of([one.text])
-        for band in signature.bands() if signature else ():
-            others = met.setdefault(band, [])
-            yield from _pairs(number, cast("Signature", signature), others)
-            if len(others) < _MOST_COMPARED:
-                others.append((number, cast("Signature", signature)))
-
-
-def _pairs(number: int, signature: Signature, others: Sequence[tuple[int, Signature]]) -> Iterator[tuple[int, int]]:
-    for other, theirs in others:
-        if signature.likeness(theirs.values[np.newaxis])[0] >= max(signature.alike, theirs.alike):
-            yield other, number
+def _page(one: Statement) -> str:
+    """Return the name of the page a text stood on; where that is not known, of a page of its own."""
+    return f"{QUEUE}{one.address or one.fingerprint}"
 
 
 def _components(count: int, pairs: Sequence[tuple[int, int]]) -> list[int]:

@@ -11,6 +11,7 @@ from ftfy.badness import is_bad
 from classifier.blocks import Example
 from classifier.errors import TrainingDataError
 from classifier.giveaways import MOST_GIVEN_AWAY, given_away
+from classifier.label_names import LABEL_NAMES, LabelNames
 from classifier.labelled import labelled_files, read_examples
 from classifier.text import fingerprint, words_of
 
@@ -29,7 +30,11 @@ class Fault:
 
 
 def check_data(
-    trained_on: Sequence[Path], measured_on: Sequence[Path], *, notify: Callable[[str], None]
+    trained_on: Sequence[Path],
+    measured_on: Sequence[Path],
+    *,
+    notify: Callable[[str], None],
+    names: LabelNames = LABEL_NAMES,
 ) -> tuple[list[Example], list[Fault]]:
     """Return the examples that a model would be fitted to, and the faults of both.
 
@@ -38,11 +43,12 @@ def check_data(
         measured_on: files that one is only measured on; no text of theirs may stand, nearly, in the others. What is
             given as `trained_on` too is left out.
         notify: told what was noticed while reading.
+        names: what labels are called in the files.
     """
     faults: list[Fault] = []
     given = {file.resolve() for file in labelled_files(trained_on)}
     others = [file for file in labelled_files(measured_on) if file.resolve() not in given]
-    fitted, held_out = (_read(paths, faults, notify) for paths in (trained_on, others))
+    fitted, held_out = (_read(paths, faults, notify, names) for paths in (trained_on, others))
     every = [*fitted, *held_out]
     for check in (_oversized, _debris, _contradictions, _duplicates):
         faults += check(every)
@@ -53,12 +59,14 @@ def check_data(
     return fitted, faults
 
 
-def _read(paths: Sequence[Path], faults: list[Fault], notify: Callable[[str], None]) -> list[Example]:
+def _read(
+    paths: Sequence[Path], faults: list[Fault], notify: Callable[[str], None], names: LabelNames
+) -> list[Example]:
     def noted(error: TrainingDataError) -> None:
         place, _, what = str(error).partition(": ")
         faults.append(Fault(place, what))
 
-    return [] if not paths else read_examples(paths, notify=notify, refused=noted)
+    return [] if not paths else read_examples(paths, notify=notify, refused=noted, names=names)
 
 
 def _oversized(examples: Iterable[Example]) -> Iterator[Fault]:

@@ -32,8 +32,17 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o644)
 
 
 def keep(path: Path, data: bytes | Iterable[bytes]) -> None:
-    """Write `data` to a place that a person named: a file is replaced whole, a pipe or a device is written to."""
-    target = path.resolve()
+    """Write `data` to a place that a person named: a file is replaced whole, a pipe or a device is written to.
+
+    Raises OSError that names the place.
+    """
+    try:
+        _keep(path.resolve(), data)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _keep(target: Path, data: bytes | Iterable[bytes]) -> None:
     if target.exists() and not target.is_file():
         with target.open("wb") as stream:
             stream.writelines([data] if isinstance(data, bytes) else data)

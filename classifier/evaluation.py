@@ -1,15 +1,15 @@
 """A model and labelled examples -> a report: what it gets right and wrong, in counts with intervals."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-from sklearn.metrics import roc_auc_score
 
-from classifier.blocks import LABELS, Block, Example, Label, Verdict
+from classifier.blocks import LABELS, Example, Label, Verdict
+from classifier.context import Flags, Floats
 from classifier.model import Model
+from classifier.places import Texts, judge_pages, placed
 from classifier.proportion import Proportion
 from classifier.thresholds import NEWS_FLAGGED, flagging_threshold
 
@@ -86,20 +86,10 @@ def count(version: str, examples: Sequence[Example], verdicts: Sequence[Verdict]
 
 
 def judge(model: Model, examples: Sequence[Example], *, alone: bool = False) -> tuple[Verdict, ...]:
-    """Return the verdict on each example, in the order given.
-
-    Examples that stand on a page are judged with the others of that page in `examples`, the rest, or all if `alone`,
-    as pages of one block.
-    """
-    pages: dict[object, list[int]] = {}
-    for number, example in enumerate(examples):
-        pages.setdefault(number if alone or example.position is None else example.page, []).append(number)
-    verdicts: dict[int, Verdict] = {}
-    for numbers in pages.values():
-        numbers.sort(key=lambda number: examples[number].position or 0)
-        blocks = [Block(examples[number].text, place) for place, number in enumerate(numbers)]
-        verdicts |= zip(numbers, model.classify(blocks, explain=False), strict=True)
-    return tuple(verdicts[number] for number in range(len(examples)))
+    """Return the verdict on each example in its place (:func:`classifier.places.placed`), in the order given."""
+    places = placed(examples, alone=alone)
+    verdicts: dict[Texts, tuple[Verdict, ...]] = judge_pages(model, (place.texts for place in places))
+    return tuple(verdicts[place.texts][place.position] for place in places)
 
 
 def mistakes(examples: Sequence[Example], verdicts: Sequence[Verdict]) -> tuple[Mistake, ...]:
@@ -137,19 +127,37 @@ def found_at_1_percent(ranked: Sequence[tuple[Example, float]]) -> Proportion:
 def auc(ranked: Sequence[tuple[Example, float]], *, seed: int) -> Estimate:
     """Return the area under the ROC curve of the score, filler against news, of (example, score) pairs of both."""
     filler = np.array([example.label == "filler" for example, _ in ranked])
-    scores = np.array([score for _, score in ranked])
-    pages, place = np.unique([example.page for example, _ in ranked], return_inverse=True)
+    area = Area(filler, np.array([score for _, score in ranked]))
+    values = [area.of(weights) for weights in page_draws([example.page for example, _ in ranked], seed=seed)]
+    return Estimate(area.of(np.ones(len(filler))), spread(values))
+
+
+def page_draws(pages: Sequence[str], *, seed: int) -> Iterator[Floats]:
+    """Yield how often each block counts when the `pages` that the blocks stand on are drawn again with replacement."""
+    found, place = np.unique(pages, return_inverse=True)
     draw = np.random.default_rng(seed)
-    drawn = (draw.multinomial(len(pages), np.full(len(pages), 1 / len(pages)))[place] for _ in range(_RESAMPLES))
-    values = [_weighted_auc(filler, scores, weights) for weights in drawn]
-    low, high = np.nanquantile(values, [0.025, 0.975]) if not np.isnan(values).all() else (0.0, 1.0)
-    return Estimate(float(roc_auc_score(filler, scores)), (float(low), float(high)))
+    for _ in range(_RESAMPLES):
+        yield draw.multinomial(len(found), np.full(len(found), 1 / len(found)))[place].astype(np.float64)
 
 
-def _weighted_auc(
-    filler: npt.NDArray[np.bool_], scores: npt.NDArray[np.float64], weights: npt.NDArray[np.int64]
-) -> float:
-    present = weights > 0
-    if len(set(filler[present])) < 2:
-        return float("nan")
-    return float(roc_auc_score(filler[present], scores[present], sample_weight=weights[present]))
+def spread(values: Sequence[float]) -> tuple[float, float]:
+    """Return the middle 95 % of resampled `values`, those that are no number left out; 0 to 1 when none is one."""
+    if np.isnan(values).all():
+        return 0.0, 1.0
+    low, high = np.nanquantile(values, [0.025, 0.975])
+    return float(low), float(high)
+
+
+class Area:
+    """The area under the ROC curve of scores, for any weights of the blocks; ties count half (Mann and Whitney)."""
+
+    def __init__(self, filler: Flags, scores: Floats) -> None:
+        self._filler = filler
+        _, self._place = np.unique(scores, return_inverse=True)
+
+    def of(self, weights: Floats) -> float:
+        """Return the area, 0..1, each block counting by its weight; not a number without news or filler."""
+        filler = np.bincount(self._place, weights * self._filler)
+        news = np.bincount(self._place, weights * ~self._filler)
+        pairs = filler.sum() * news.sum()
+        return float(filler @ (np.cumsum(news) - news / 2) / pairs) if pairs else float("nan")

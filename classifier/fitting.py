@@ -98,6 +98,11 @@ class BlockFit:
         regression.n_features_in_, regression.n_iter_ = self._matrix.features, np.array([solution.steps])
         return Pipeline([("features", self._features), ("regression", regression)])
 
+    @property
+    def matrix(self) -> Factored:
+        """The features of the examples, (n_examples, n_features)."""
+        return self._matrix
+
     def _factored(self, found: Analysis) -> Factored:
         scales = self._features.transformer_weights
         return Factored(tuple(_factors(name, part, found, scales) for name, part in self._features.transformer_list))

@@ -1,16 +1,17 @@
 """Labelled files -> examples. A bad row stops the reading: nothing is skipped in silence."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from classifier.blocks import LABELS, Example
+from classifier.blocks import Example, Label
 from classifier.errors import InputError, TrainingDataError
 from classifier.formats import open_binary
+from classifier.label_names import LABEL_NAMES, LabelNames
+from classifier.other_labels import Labelled, labelled_in
 from classifier.pages import MARKERS
-from classifier.rows import read_rows, row_format
-from classifier.text import fold_space, is_visible, printable
+from classifier.rows import read_rows, row_format, sniffed_rows
 
 
 def shipped_data() -> Path:
@@ -30,15 +31,19 @@ def _raise(error: TrainingDataError) -> None:
 
 
 def read_examples(
-    paths: Sequence[Path], *, notify: Callable[[str], None], refused: Callable[[TrainingDataError], None] = _raise
+    paths: Sequence[Path],
+    *,
+    notify: Callable[[str], None],
+    refused: Callable[[TrainingDataError], None] = _raise,
+    names: LabelNames = LABEL_NAMES,
 ) -> list[Example]:
-    """Read labelled pages (``blocks`` of ``text`` and ``label``) or labelled blocks (``text`` and ``label``).
+    """Read labelled pages (``blocks`` of ``text`` and ``label``) or labelled blocks, ours or another tool's.
 
     A folder stands for its files, or those of its ``pages`` folder. Lone list markers are left out: they are never
-    blocks. `refused` is told of each bad row, naming file and row, and when there is no example; unless it is given,
-    the first is raised.
+    blocks. `names` says what labels are called. `refused` is told of each bad row, naming file and row, and when there
+    is no example; unless it is given, the first is raised.
     """
-    examples = [example for file in labelled_files(paths) for example in _file_examples(file, notify, refused)]
+    examples = [example for file in labelled_files(paths) for example in _file_examples(file, names, notify, refused)]
     if not examples:
         refused(TrainingDataError(f"{', '.join(map(str, paths))}: no labelled block; give labelled JSON lines"))
     return examples
@@ -59,46 +64,63 @@ def _files(path: Path) -> list[Path]:
     return files
 
 
+def labelled_rows(
+    rows: Iterable[tuple[int, dict[str, Any]]],
+    *,
+    name: str,
+    names: LabelNames,
+    notify: Callable[[str], None],
+    refused: Callable[[TrainingDataError], None] = _raise,
+) -> Iterator[Labelled]:
+    """Yield what the rows of the file `name` say, lone list markers left out; `notify` is told what says nothing."""
+    silent: Counter[str] = Counter()
+    for number, row in rows:
+        place = f"{name}:{number}"
+        try:
+            found = list(labelled_in(row, place, names, passed=lambda why: silent.update([why])))
+        except TrainingDataError as error:
+            refused(error)
+        else:
+            yield from (one for one in found if one.text not in MARKERS)
+    if silent:
+        told = ", ".join(f"{count:,} {why}" for why, count in sorted(silent.items()))
+        notify(f"{name}: left out what says nothing of a text: {told}")
+
+
 def _file_examples(
-    file: Path, notify: Callable[[str], None], refused: Callable[[TrainingDataError], None]
+    file: Path,
+    names: LabelNames,
+    notify: Callable[[str], None],
+    refused: Callable[[TrainingDataError], None],
 ) -> Iterator[Example]:
     try:
         with open_binary(str(file)) as stream:
-            for number, row in read_rows(
-                stream, name=str(file), row_format=row_format(file.suffix) or "jsonl", notify=notify
-            ):
-                try:
-                    yield from list(_row_examples(row, f"{file}:{number}", file.stem))
-                except TrainingDataError as error:
-                    refused(error)
+            kind = row_format(file.suffix) or sniffed_rows(stream.peek(1))  # type: ignore[attr-defined]  # buffered
+            rows = read_rows(stream, name=str(file), row_format=kind, notify=notify, columns=None)
+            found = labelled_rows(rows, name=str(file), names=names, notify=notify, refused=refused)
+            unsure = 0
+            for one in found:
+                unsure += one.said == "unsure"
+                if one.said != "unsure":
+                    yield _example(one, file.stem)
+            if unsure:
+                notify(f"{file}: left out {unsure:,} texts of which somebody was unsure")
     except InputError as error:
         refused(TrainingDataError(str(error)))
     except OSError as error:
         refused(TrainingDataError(f"{file}: {error.strerror or error}; give a file that can be read"))
 
 
-def _row_examples(row: dict[str, Any], place: str, stem: str) -> Iterator[Example]:
-    voice = str(row.get("voice") or row.get("source") or stem)
-    page = f"{voice}/{row.get('page') or row.get('url') or place}"
-    items = row.get("blocks", [row])
-    if not isinstance(items, list):
-        raise TrainingDataError(f"{place}: blocks is not a list; use a list of objects with 'text' and 'label'")
-    named = str(row.get("voice") or row.get("source") or "")
-    for position, item in enumerate(items):
-        example = _example(item, place, page=page, site=str(row.get("site") or page))
-        if example.text not in MARKERS:
-            yield replace(example, voice=named, position=position if "blocks" in row else None)
-
-
-def _example(item: Any, place: str, *, page: str, site: str) -> Example:
-    if not isinstance(item, dict) or not {"text", "label"} <= item.keys():
-        raise TrainingDataError(f"{place}: a block lacks 'text' or 'label'; use objects with both")
-    text, label = item["text"], item["label"]
-    if label not in LABELS:
-        raise TrainingDataError(f"{place}: label is {label!r}; use 'news', 'filler' or 'boilerplate'")
-    if not isinstance(text, str):
-        raise TrainingDataError(f"{place}: text is not a string; a labelled block needs words")
-    folded = fold_space(printable(text))
-    if not is_visible(folded):
-        raise TrainingDataError(f"{place}: text is empty; a labelled block needs words")
-    return Example(folded, label, page=page, site=site, kind=str(item.get("kind") or ""), origin=place)
+def _example(said: Labelled, stem: str) -> Example:
+    page = f"{said.voice or stem}/{said.page or said.place}"
+    return Example(
+        text=said.text,
+        label=cast("Label", said.said),
+        page=page,
+        site=said.site or page,
+        kind=said.kind,
+        origin=said.place,
+        voice=said.voice,
+        position=said.position,
+        weight=said.weight,
+    )

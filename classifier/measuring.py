@@ -28,7 +28,7 @@ def measure(model: Model, holdout: Sequence[Example]) -> HoldoutReport:
     limits = model.card.page_thresholds
     return HoldoutReport(
         version=report.model,
-        data_digest=_digest(holdout),
+        data_digest=holdout_digest(holdout),
         pages=report.pages,
         blocks=len(holdout),
         threshold=limits.filler,
@@ -41,6 +41,14 @@ def measure(model: Model, holdout: Sequence[Example]) -> HoldoutReport:
         bars=bars(holdout, verdicts),
         cells=cells(holdout, verdicts),
     )
+
+
+def holdout_digest(examples: Iterable[Example]) -> str:
+    """Return the SHA-256 of the examples as read: figures of equal digests can be compared."""
+    digest = hashlib.sha256()
+    for example in examples:
+        digest.update(json.dumps([example.page, example.position, example.label, example.text]).encode() + b"\n")
+    return digest.hexdigest()
 
 
 def curve(filler: Flags, scores: Floats) -> tuple[CurvePoint, ...]:
@@ -119,10 +127,3 @@ def _estimate(name: str, estimate: Estimate | None) -> Iterator[Figure]:
 def _share(name: str, share: Proportion | None) -> Iterator[Figure]:
     if share is not None and share.of:
         yield Figure(name, share.value, *share.interval, share.hits, share.of)
-
-
-def _digest(examples: Iterable[Example]) -> str:
-    digest = hashlib.sha256()
-    for example in examples:
-        digest.update(json.dumps([example.page, example.position, example.label, example.text]).encode() + b"\n")
-    return digest.hexdigest()

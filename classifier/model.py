@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +55,13 @@ class Model:
             odds, limits = place.log_odds, self.card.page_thresholds
         reasons = [self._reasons(text, place, i) if i in explained else () for i, text in enumerate(texts)]
         return tuple(map(self._verdict, blocks, reasons, _judged(odds, scores), [limits] * len(texts)))
+
+    def classify_alone(self, texts: Sequence[str]) -> tuple[Verdict, ...]:
+        """Return a verdict without reasons on each text, judged as a lone block; faster than one after the other."""
+        scores = self._scorer.score(texts)
+        blocks = [Block(text, 0) for text in texts]
+        judged = _judged(scores.log_odds, scores)
+        return tuple(map(self._verdict, blocks, repeat(()), judged, repeat(self.card.thresholds)))
 
     def limits(self, blocks: int) -> Thresholds:
         """Return where a score becomes a verdict on a page of so many `blocks`."""

@@ -3,6 +3,7 @@
 ::
 
     models/current.json        which version is current, which were before it, who promoted them: the one pointer
+    models/shadow.json         which version judges beside it, unseen by moderators, if any
     models/VERSION/card.json, weights.npz, model.joblib, report.json
 
 A version is written whole into a folder of another name and then renamed; it is never changed afterwards. Only
@@ -27,9 +28,9 @@ import joblib
 
 from classifier.card import Card
 from classifier.disk import home_errors, only_one, sync_folder, write_whole
-from classifier.errors import ModelError, damaged_model
+from classifier.errors import BusyError, ModelError, damaged_model
 from classifier.model import Model
-from classifier.pointer import VERSION, Pointer
+from classifier.pointer import VERSION, Pointer, Shadow
 from classifier.report import HoldoutReport
 from classifier.weights import Weights
 
@@ -44,6 +45,7 @@ class Registry:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._loaded: Model | None = None
+        self._shadowed: Model | None = None
 
     def versions(self) -> list[str]:
         """Return the saved versions, oldest first."""
@@ -118,16 +120,19 @@ class Registry:
         except ModelError:
             return None
 
-    def promote(self, version: str, *, by: str, at: datetime) -> None:
+    def promote(self, version: str, *, by: str, at: datetime, despite: str = "", seen: Pointer | None = None) -> None:
         """Make `version` current: one file is replaced, so that readers see the old version or the new.
 
-        `by` names who does it and `at` is the time, UTC; both are kept.
+        `by` names who does it, `at` is the time, UTC, and `despite` why, where a comparison spoke against it; all are
+        kept. With `seen`, what the promotion rests on: raises BusyError when another version is current by now.
         """
         self._known(version)
         with self._promoting():
             pointer = self.pointer_or_none()
+            if seen is not None and pointer.current != seen.current:
+                raise BusyError(f"{self.folder}: {pointer.current} became current meanwhile; promote again to compare")
             if pointer.current != version:
-                self._point(pointer.promoted(version, by=by, at=at))
+                self._point(pointer.promoted(version, by=by, at=at, despite=despite))
 
     def roll_back(self, *, by: str, at: datetime) -> str:
         """Make the version before the current one current again and return it. Raises ModelError if there is none."""
@@ -135,9 +140,39 @@ class Registry:
             pointer = self.pointer()
             if not pointer.previous:
                 raise ModelError(f"{self.folder}: nothing to roll back to; no version was current before this one")
-            self.load(pointer.previous[-1])
+            version = pointer.previous[-1]
+            if version not in self.versions():
+                raise ModelError(
+                    f"{version}: was current before, but is no longer on disk; bring its folder back into "
+                    f"{self.folder}, or promote another that `newsieve models` lists"
+                )
+            self.load(version)
             self._point(pointer.rolled_back(by=by, at=at))
-            return pointer.previous[-1]
+            return version
+
+    def shadow(self) -> Shadow | None:
+        """Return which version is in the shadow. Raises ModelError when that is damaged."""
+        path = self.folder / "shadow.json"
+        return Shadow.from_bytes(_read(path), name=str(path)) if path.exists() else None
+
+    def shadowed(self) -> Model | None:
+        """Return the version in the shadow; None when there is none or it has become current. Raises ModelError."""
+        shadow = self.shadow()
+        if shadow is None or shadow.version == self.pointer_or_none().current:
+            self._shadowed = None
+        elif self._shadowed is None or self._shadowed.card.version != shadow.version:
+            self._shadowed = self.load(shadow.version)
+        return self._shadowed
+
+    def put_in_shadow(self, shadow: Shadow | None) -> None:
+        """Let a version judge beside the current one, or none. Raises ModelError when it cannot judge."""
+        if shadow:
+            self.load(shadow.version)
+        with home_errors(self.folder):
+            if shadow:
+                write_whole(self.folder / "shadow.json", shadow.to_bytes())
+            else:
+                (self.folder / "shadow.json").unlink(missing_ok=True)
 
     @contextmanager
     def _promoting(self) -> Iterator[None]:

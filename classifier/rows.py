@@ -1,10 +1,12 @@
 """JSON lines, CSV and Parquet files -> rows as dictionaries, streamed, each with its number in the file."""
 
 import codecs
+import io
 import json
+import re
 import warnings
-from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, BinaryIO, Literal, TextIO
 
 from classifier.encodings import decode
 from classifier.errors import InputError
@@ -12,6 +14,11 @@ from classifier.errors import InputError
 MOST_BYTES = 20_000_000  # bytes of one page, or of one row of a JSON lines file
 COLUMNS = ("url", "page", "site", "voice", "source", "html", "text", "blocks", "label", "kind")  # read from Parquet
 _ROWS_AT_ONCE = 1_000
+_PIECE = 65_536  # characters of a JSON array that are read at once
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_SPACE = re.compile(r"[ \t\r\n]*")
+_DECODER = json.JSONDecoder()
+_END = object()  # of an array
 
 RowFormat = Literal["jsonl", "csv", "parquet"]
 Row = dict[str, Any]
@@ -29,19 +36,80 @@ def row_format(suffix: str) -> RowFormat | None:
     return _SUFFIXES.get(suffix.lower())
 
 
-def read_rows(
-    stream: BinaryIO, *, name: str, row_format: RowFormat, notify: Callable[[str], None]
-) -> Iterator[tuple[int, Row]]:
-    """Yield the rows of a file with their numbers: lines from 1; in CSV and Parquet, records from 1.
+def sniffed_rows(head: bytes) -> RowFormat:
+    """Return the format of a file of rows by its first bytes, of which one must be no white space."""
+    head = head.lstrip(_BLANK)
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    return "jsonl" if head[:1] in {b"{", b"["} else "csv"
 
-    Raises InputError at the first row that cannot be read, naming file and row.
+
+def read_rows(
+    stream: BinaryIO,
+    *,
+    name: str,
+    row_format: RowFormat,
+    notify: Callable[[str], None],
+    columns: Sequence[str] | None = COLUMNS,
+) -> Iterator[tuple[int, Row]]:
+    """Yield the rows of a file with their numbers: lines from 1; in CSV, Parquet and one JSON array, records from 1.
+
+    Of Parquet only `columns` are read, or with None all. Raises InputError at the first row that cannot be read,
+    naming file and row.
     """
     if row_format == "csv":
         yield from _csv_rows(stream, name, notify)
     elif row_format == "parquet":
-        yield from _parquet_rows(stream, name, notify)
+        yield from _parquet_rows(stream, name, notify, columns)
+    elif stream.peek(1).lstrip(_BLANK).startswith(b"["):  # type: ignore[attr-defined]  # buffered
+        yield from _array_rows(stream, name)
     else:
         yield from _json_rows(stream, name, notify)
+
+
+def _array_rows(stream: BinaryIO, name: str) -> Iterator[tuple[int, Row]]:
+    """Yield the objects of one JSON array, which need not fit into memory."""
+    text = io.TextIOWrapper(stream, "utf-8-sig")
+    try:
+        for number, item in enumerate(_items(text, name), 1):
+            if not isinstance(item, dict):
+                raise InputError(f"{name}:{number}: not a JSON object; each item must be one JSON object")
+            yield number, item
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}: not UTF-8 ({error.reason}); JSON is UTF-8 (RFC 8259)") from error
+    finally:
+        text.detach()
+
+
+def _items(text: TextIO, name: str) -> Iterator[Any]:
+    piece, at, number = text.read(_PIECE).lstrip(), 1, 0  # at: behind the bracket
+    while True:
+        try:
+            item, at = _next_item(piece, at)
+        except (ValueError, RecursionError) as error:
+            more = text.read(max(_PIECE, len(piece) - at))
+            if not more or len(piece) - at > MOST_BYTES:
+                raise InputError(f"{name}:{number + 1}: broken JSON ({error}); the file is one JSON array") from error
+            piece, at = piece[at:] + more, 0
+            continue
+        if item is _END:
+            break
+        number += 1
+        yield item
+    if (piece[at:] + text.read(_PIECE)).strip():
+        raise InputError(f"{name}: broken JSON (text after the array); the file is one JSON array")
+
+
+def _next_item(piece: str, at: int) -> tuple[Any, int]:
+    """Return the next item of an array and where what follows it begins. Raises ValueError when it goes on."""
+    at = _SPACE.match(piece, at).end()  # type: ignore[union-attr]  # matches always
+    if piece.startswith("]", at):
+        return _END, at + 1
+    item, end = _DECODER.raw_decode(piece, at)
+    end = _SPACE.match(piece, end).end()  # type: ignore[union-attr]  # matches always
+    if piece[end : end + 1] not in (",", "]"):
+        raise ValueError("an item without a comma or a bracket after it")
+    return item, end + piece.startswith(",", end)
 
 
 def _json_rows(stream: BinaryIO, name: str, notify: Callable[[str], None]) -> Iterator[tuple[int, Row]]:
@@ -73,9 +141,7 @@ def _json(text: str, place: str) -> Any:
 
 
 def _csv_rows(stream: BinaryIO, name: str, notify: Callable[[str], None]) -> Iterator[tuple[int, Row]]:
-    import io  # noqa: PLC0415 - with pandas, which takes half a second to import
-
-    import pandas as pd  # noqa: PLC0415 - see above
+    import pandas as pd  # noqa: PLC0415 - takes half a second to import
 
     text = decode(stream.read(), name=name, notify=notify)
     number = 0
@@ -101,14 +167,16 @@ def _with_blocks(row: Row, place: str) -> Row:
     return {**row, "blocks": _json(row["blocks"], place)} if "blocks" in row else row
 
 
-def _parquet_rows(stream: BinaryIO, name: str, notify: Callable[[str], None]) -> Iterator[tuple[int, Row]]:
+def _parquet_rows(
+    stream: BinaryIO, name: str, notify: Callable[[str], None], wanted: Sequence[str] | None
+) -> Iterator[tuple[int, Row]]:
     import pyarrow as pa  # noqa: PLC0415 - takes a third of a second to import
     import pyarrow.parquet as pq  # noqa: PLC0415 - see above
 
     number = 0
     try:
         file = pq.ParquetFile(pa.BufferReader(stream.read()))
-        columns = [column for column in COLUMNS if column in file.schema_arrow.names]
+        columns = [column for column in file.schema_arrow.names if wanted is None or column in wanted]
         for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=columns):
             for row in batch.to_pylist():
                 number += 1

@@ -6,7 +6,7 @@ taken within a block, the first word paired with the block's beginning, so that 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,6 +21,7 @@ _ROWS = 3  # of a band: of two runs that share 40 in 100 of their pairs 79 in 10
 _ALIKE = 0.4
 _ALIKE_SHORT = 0.85
 _SHORT = 30  # pairs up to which a run counts as short: titles after one pattern share most of their words
+_MOST_COMPARED = 8  # texts of one band that another is compared with: stock phrases fill bands
 _FEWEST = 5  # pairs of a run: shorter ones are alike by chance
 _PERMUTED = MinHash(num_perm=_PERMUTATIONS, scheme="affine32").permutations  # made once: making them takes longest
 
@@ -65,6 +66,24 @@ def signature_of(texts: Sequence[str]) -> Signature | None:
 def stored(signatures: Sequence[bytes]) -> np.ndarray:
     """Return stored signatures as an array, shape (n, 128)."""
     return np.frombuffer(b"".join(signatures), dtype="<u4").reshape(len(signatures), _PERMUTATIONS)
+
+
+def alike_pairs(texts: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of numbers of texts that are nearly the same, the smaller first; a pair may come several times."""
+    met: dict[int, list[tuple[int, Signature]]] = {}
+    for number, text in enumerate(texts):
+        signature = signature_of([text])
+        if signature is None:
+            continue
+        for band in signature.bands():
+            others = met.setdefault(band, [])
+            yield from ((other, number) for other, theirs in others if _are_alike(signature, theirs))
+            if len(others) < _MOST_COMPARED:
+                others.append((number, signature))
+
+
+def _are_alike(one: Signature, other: Signature) -> bool:
+    return bool(one.likeness(other.values[np.newaxis])[0] >= max(one.alike, other.alike))
 
 
 def _words(text: str) -> list[str]:

@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -65,7 +66,13 @@ def place(request, tmp_path: Path):
     if request.param == "SQLite":
         yield tmp_path / "newsieve.db"
         return
-    url = request.getfixturevalue("postgresql")
+    with fresh_schema(request.getfixturevalue("postgresql")) as url:
+        yield url
+
+
+@contextmanager
+def fresh_schema(url: str) -> Iterator[str]:
+    """Yield the URL of a schema of its own in a PostgreSQL database."""
     schema = f"test_{uuid4().hex}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
@@ -114,4 +121,18 @@ def add_version(registry: Registry, version: str, name: str) -> str:
     shutil.copytree(registry.folder / version, registry.folder / name)
     card = dataclasses.replace(registry.card(version), version=name)
     (registry.folder / name / "card.json").write_bytes(card.to_bytes())
+    return name
+
+
+def add_changed(
+    registry: Registry, version: str, name: str, *, alone: float | None = None, on_pages: float | None = None
+) -> str:
+    """Save another version: the same weights under another name, with other thresholds."""
+    add_version(registry, version, name)
+    card = registry.card(name)
+    chosen = {"thresholds": alone, "page_thresholds": on_pages}
+    changed = {
+        key: dataclasses.replace(getattr(card, key), filler=value) for key, value in chosen.items() if value is not None
+    }
+    (registry.folder / name / "card.json").write_bytes(dataclasses.replace(card, **changed).to_bytes())
     return name

@@ -59,7 +59,7 @@ def test_sound_rows_have_no_faults(faults_of):
 def test_a_bad_row_is_named_and_the_others_are_still_checked(faults_of, bad, fault):
     found = faults_of(row(FILLER, "filler"), bad, row("Short", "fillr"))
     assert ("pages.jsonl:2", fault) in found
-    assert ("pages.jsonl:3", "label is 'fillr'; use 'news', 'filler' or 'boilerplate'") in found
+    assert any(place == "pages.jsonl:3" and what.startswith("label is 'fillr'; use 'news',") for place, what in found)
 
 
 def test_broken_json_is_a_fault(faults_of):

@@ -39,7 +39,7 @@ def test_a_folder_stands_for_its_files_or_those_of_its_pages_folder(tmp_path):
     ("row", "fault"),
     [
         ({"text": "x", "label": "fillr"}, "label is 'fillr'; use 'news', 'filler' or 'boilerplate'"),
-        ({"text": "x", "label": ["news"]}, "label is .'news'.; use"),
+        ({"text": "x", "label": ["news", "filler"]}, "several labels on one text .news, filler"),
         ({"text": "x", "label": None}, "label is None; use"),
         ({"text": " ", "label": "news"}, "text is empty"),
         ({"text": 5, "label": "news"}, "text is not a string"),

@@ -47,10 +47,11 @@ def test_the_table_has_no_verb_that_does_not_exist():
 
 def test_every_option_and_command_in_an_example_exists():
     known = dict(commands())
-    for line in re.findall(r"^newsieve .*$", README, re.MULTILINE):
-        name = next(name for name in known if line.startswith(name))
+    lines = [line.split("#")[0] for line in re.findall(r"^newsieve .*$", README, re.MULTILINE)]
+    for call in [call for line in lines for call in re.split(r" && | \| ", line) if call.startswith("newsieve ")]:
+        name = next(name for name in known if call.startswith(name))
         options = {o for p in known[name].params for o in p.opts}
-        assert set(re.findall(r"(--[a-z-]+)", line.split("|")[0].split("#")[0])) <= options, line
+        assert set(re.findall(r"(--[a-z-]+)", call)) <= options, call
 
 
 def test_the_two_commands_come_first_and_exist():

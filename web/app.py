@@ -25,6 +25,7 @@ from web.keys import keys
 from web.login import answer_stale_form
 from web.model_page import model_page
 from web.pins import pins
+from web.quarantine import quarantine
 from web.queue import queue
 from web.receipts import receipts
 from web.review import review
@@ -97,7 +98,7 @@ def create_app(
     guard(app, accounts=accounts)
     CSRFProtect(app)
     pages = (queue, review, blind, keys, model_page, text_page, try_page, campaigns, activity, conflicts, rubric)
-    for blueprint in (*pages, pins, receipts):
+    for blueprint in (*pages, pins, receipts, quarantine):
         app.register_blueprint(blueprint)
     app.after_request(_secured)
     app.register_error_handler(NewsieveError, _our_error)

@@ -41,7 +41,8 @@ def card() -> str:
     pointer = registry().pointer()
     if pointer.current is None:
         raise ModelError("no model is current; `newsieve train`, then `newsieve promote VERSION`")
-    names = registry().versions()[::-1]
+    promoted = (promotion.version for promotion in pointer.promotions)
+    names = sorted({*registry().versions(), *promoted}, reverse=True)  # those no longer on disk as well
     current, before = read_version(registry(), pointer.current), _before(pointer, names)
     return render_template(
         "model.html",

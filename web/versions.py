@@ -22,6 +22,7 @@ class Version:
     card: Card | None  # None where it is damaged
     report: HoldoutReport | None  # None where none was kept, or it is damaged
     faults: tuple[str, ...]  # what is damaged
+    gone: bool = False  # no longer on disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def read_version(registry: Registry, name: str) -> Version:
     faults: list[str] = []
     card = _unless_damaged(lambda: registry.card(name), faults)
     report = _unless_damaged(lambda: registry.report(name), faults) if card else None
-    return Version(name, card, report, tuple(faults))
+    return Version(name, card, report, tuple(faults), gone=name not in registry.versions())
 
 
 def rows(registry: Registry, names: Sequence[str], promotions: Sequence[Promotion]) -> list[Row]:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import click
 
+from classifier.cli.label_options import label_options
 from classifier.cli.terminal import tell, warn
+from classifier.label_names import LabelNames
 from classifier.labelled import held_out_data, shipped_data
 from classifier.text import without_controls
 
@@ -16,7 +18,8 @@ def verb() -> None:
 
 @verb.command("check")
 @click.argument("data", nargs=-1, type=click.Path(path_type=Path), metavar="[DATA]...")
-def check(data: tuple[Path, ...]) -> None:
+@label_options
+def check(data: tuple[Path, ...], names: LabelNames) -> None:
     """Look for faults in DATA, labelled files or folders of them, a line a fault.
 
     Without DATA, in the pages shipped with the program. Looked for: rows that cannot be read, empty or oversized
@@ -25,7 +28,7 @@ def check(data: tuple[Path, ...]) -> None:
     """
     from classifier.data_check import check_data
 
-    examples, faults = check_data(list(data) or [shipped_data()], held_out_data(), notify=warn)
+    examples, faults = check_data(list(data) or [shipped_data()], held_out_data(), notify=warn, names=names)
     for fault in faults:
         click.echo(without_controls(f"{fault.place}: {fault.what}"))
     tell(f"{len(examples):,} blocks, {len(faults):,} faults")

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classifier.cli.home import Home
-from classifier.cli.person import person
+from classifier.cli.promoting import promote_checked
 from classifier.cli.terminal import progress_bar, tell, warn
 from classifier.cli.training_set import training_set
-from classifier.errors import PromotionRefusedError
+from classifier.label_names import LABEL_NAMES, LabelNames
 from classifier.labelled import read_examples, shipped_data
-from classifier.registry import Registry
 
 if TYPE_CHECKING:
     from classifier.left_out import Rule
@@ -29,16 +28,22 @@ def current_model(home: Home) -> "Model":
     registry = home.registry()
     if registry.pointer().current is None and not registry.versions():
         tell(f"No model in {home.path} yet: training the first one from the shipped pages (about a minute)")
-        promote_checked(registry, train_candidate(home, [shipped_data()], seed=0, promise=PROMISE))
+        promote_checked(home, train_candidate(home, [shipped_data()], seed=0, promise=PROMISE))
     return registry.current()
 
 
 def train_candidate(
-    home: Home, data: Sequence[Path], *, seed: int, promise: Fraction, without: "Sequence[Rule]" = ()
+    home: Home,
+    data: Sequence[Path],
+    *,
+    seed: int,
+    promise: Fraction,
+    without: "Sequence[Rule]" = (),
+    names: LabelNames = LABEL_NAMES,
 ) -> str:
     """Train on labelled files and the moderators' decisions, measure, save the candidate, and return its version.
 
-    What a rule of `without` leaves out is not trained on.
+    What a rule of `without` leaves out is not trained on; `names` says what labels are called in the files.
     """
     registry = home.registry()
     with registry.training(), progress_bar() as progress:
@@ -46,24 +51,9 @@ def train_candidate(
         from classifier.model import Model
         from classifier.training import train
 
-        joined = training_set(home, data, without=without)
+        joined = training_set(home, data, without=without, names=names)
         holdout = read_examples([shipped_data() / "holdout"], notify=warn)
         options: Any = {"created_at": datetime.now(UTC), "seed": seed, "promise": promise, "progress": progress}
         trained = train(joined.examples, **options)
         card = replace(trained.card, intake=joined.intake)
         return registry.save(trained.pipeline, trained.weights, card, measure(Model(trained.weights, card), holdout))
-
-
-def promote_checked(registry: Registry, version: str) -> None:
-    """Make `version` current if it gets every golden block right; else raise PromotionRefusedError naming them."""
-    from classifier.evaluation import judge, mistakes
-
-    golden = read_examples([shipped_data() / "golden.jsonl"], notify=warn)
-    wrong = mistakes(golden, judge(registry.load(version), golden, alone=True))
-    if wrong:
-        named = "; ".join(f"{m.example.label} called {m.verdict.label}: {m.example.text[:60]!r}" for m in wrong[:5])
-        raise PromotionRefusedError(
-            f"{version}: not promoted, {len(wrong)} of {len(golden)} golden blocks are wrong ({named}); correct "
-            "what it was trained on and train again"
-        )
-    registry.promote(version, by=person(), at=datetime.now(UTC))

@@ -39,7 +39,7 @@ def add(files: tuple[str, ...], page_format: PageFormat | None, home: Home) -> N
     left = sum(map(len, found)) - len(added)
     others = f"; the other {left:,} were there already or had no text" if left else ""
     tell(f"Added {len(added):,} of {sum(map(len, found)):,} pages{others}")
-    _judge(home, database, added)
+    judge(home, database, added)
     raise SystemExit(inputs.exit_code())
 
 
@@ -79,14 +79,22 @@ def drop(ids: tuple[int, ...], done: bool, home: Home) -> None:
     tell(f"Dropped {dropped:,} pages; what was decided on their texts stays")
 
 
-def _judge(home: Home, database: "Database", added: Sequence[int]) -> None:
+def judge(home: Home, database: "Database", added: Sequence[int]) -> None:
+    """Judge pages that were added by the current version, if there is one."""
     registry = home.registry()
     if not added or registry.pointer_or_none().current is None:
         return
     from classifier.store.judging import judge_numbered
+    from classifier.store.shadowing import judge_numbered_in_shadow
 
     try:
         with progress_bar() as progress:
             judge_numbered(database, registry.current(), added, progress=progress)
     except ModelError as error:
         warn(f"{error}; the pages are in the queue, not judged yet")
+        return
+    try:
+        if shadow := registry.shadowed():
+            judge_numbered_in_shadow(database, shadow, added)
+    except ModelError as error:
+        warn(f"nothing is judged in the shadow: {error}")

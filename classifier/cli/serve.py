@@ -44,7 +44,8 @@ def verb(*, host: str, port: int, door: Door, demo: bool, blind_sample: "SampleS
     if demo:
         _queue_demonstration(database, model)
     tell(f"Newsieve is at http://{in_address(host)}:{server.effective_port} (Ctrl-C stops it)")
-    with keeping_up(database, home.registry().current, daily=daily_drawing(blind_sample)):
+    registry = home.registry()
+    with keeping_up(database, registry.current, registry.shadowed, daily=daily_drawing(blind_sample)):
         server.run()
 
 

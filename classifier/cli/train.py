@@ -9,8 +9,10 @@ import click
 
 from classifier.card import Card
 from classifier.cli.home import Home, database_option
+from classifier.cli.label_options import label_options
 from classifier.cli.models_in_use import PROMISE, train_candidate
 from classifier.cli.terminal import tell
+from classifier.label_names import LabelNames
 from classifier.labelled import shipped_data
 from classifier.left_out import parse_rule
 
@@ -48,8 +50,11 @@ class Share(click.ParamType["Fraction"]):
     metavar="RULE",
     help="Leave out decisions: person:NAME, site:HOST, since:DATE, import:ID or text:FINGERPRINT. May be given again.",
 )
+@label_options
 @database_option
-def verb(data: tuple[Path, ...], seed: int, promise: Fraction, without: tuple[str, ...], home: Home) -> None:
+def verb(
+    *, data: tuple[Path, ...], seed: int, promise: Fraction, without: tuple[str, ...], names: LabelNames, home: Home
+) -> None:
     """Train a candidate from DATA and the moderators' decisions, and print its version.
 
     DATA are labelled files, or folders of them; without any, the pages shipped with the program. A decision
@@ -58,7 +63,7 @@ def verb(data: tuple[Path, ...], seed: int, promise: Fraction, without: tuple[st
     """
     rules = [parse_rule(rule) for rule in without]
     sources = list(data) or [shipped_data()]
-    version = train_candidate(home, sources, seed=seed, promise=promise, without=rules)
+    version = train_candidate(home, sources, seed=seed, promise=promise, without=rules, names=names)
     tell(_told(home.registry().card(version)))
     click.echo(version)
 

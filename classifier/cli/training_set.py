@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from classifier.cli.home import Home
 from classifier.cli.terminal import tell, warn
+from classifier.label_names import LABEL_NAMES, LabelNames
 from classifier.labelled import held_out_data, read_examples
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ class TrainingSet:
     intake: "Intake"
 
 
-def training_set(home: Home, data: Sequence[Path], *, without: "Sequence[Rule]") -> TrainingSet:
+def training_set(
+    home: Home, data: Sequence[Path], *, without: "Sequence[Rule]", names: LabelNames = LABEL_NAMES
+) -> TrainingSet:
     """Join labelled files and decisions, but for what is forgotten or left out by a rule.
 
     Raises TrainingDataError, with the numbers, when a label has too few examples or too small or large a part.
@@ -33,10 +36,11 @@ def training_set(home: Home, data: Sequence[Path], *, without: "Sequence[Rule]")
     from classifier.training import join
     from classifier.training import without as not_among
 
-    rules = [*_forgotten(home), *without]
+    kept_out = map(quarantined_rule, quarantined(home))
+    rules = list(dict.fromkeys([*forgotten_rules(home), *kept_out, *without]))
     agreed = agreed_decisions(home, without=rules)
     decided = not_among(agreed.examples, read_examples(held_out_data(), notify=warn))
-    examples = join(read_examples(data, notify=warn), decided)
+    examples = join(read_examples(data, notify=warn, names=names), decided)
     refuse_unfit(examples, Limits())
     intake = counted(
         examples,
@@ -60,12 +64,29 @@ def agreed_decisions(home: Home, *, without: "Sequence[Rule]" = ()) -> "Consensu
     return consensus(statements(home.database(), without=without))
 
 
-def _forgotten(home: Home) -> "list[Rule]":
+def forgotten_rules(home: Home) -> "list[Rule]":
+    """Return what newsieve forget leaves out for the time being."""
     if not home.has_database():
         return []
     from classifier.store.forgetting import forgotten
 
     return [one.rule for one in forgotten(home.database()) if one.ended_at is None]
+
+
+def quarantined(home: Home) -> list[str]:
+    """Return whose decisions are not trained on while their quarantine lasts."""
+    if not home.has_database():
+        return []
+    from classifier.store.quarantine import quarantines
+
+    return [one.person for one in quarantines(home.database()) if one.ended_at is None]
+
+
+def quarantined_rule(person: str) -> "Rule":
+    """Return the rule that leaves out a person in quarantine."""
+    from classifier.left_out import Rule
+
+    return Rule("person", person)
 
 
 def _tell(intake: "Intake") -> None:

@@ -1,31 +1,23 @@
 """Acts as files: JSON lines, an act a line, and CSV, a decision a row. Both come back as they were.
 
-CSV is written so that no spreadsheet takes a cell for a formula. A cell could begin, whatever separator the spreadsheet
-was set to, at the beginning of a value and after a comma, semicolon, tab, quotation mark or line break inside it. Where
-one of ``= + - @``, a tab, a line break or an apostrophe stands there, an apostrophe is put before it; reading takes it
-off again. All cells are quoted (RFC 4180, with CRLF).
+Cells are safe to open in a spreadsheet (:mod:`classifier.cells`).
 """
 
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any, BinaryIO, Literal, get_args
 
+from classifier.cells import csv_line, meant_cell
 from classifier.errors import InputError
-from classifier.formats import open_binary
 from classifier.rows import MOST_BYTES
 from classifier.store.act_records import FLAGS, ActRecord, DecisionRecord, act_of_row, told
 
 ActFormat = Literal["jsonl", "csv"]
 ACT_FORMATS: tuple[ActFormat, ...] = get_args(ActFormat)
 
-_CELL_BEGINS = r"""(?:\A|(?<=[,;\t\r\n"]))"""
-_DANGEROUS = r"(?=[=+\-@\t\r\n'])"
-_UNSAFE = re.compile(_CELL_BEGINS + _DANGEROUS)
-_MADE_SAFE = re.compile(_CELL_BEGINS + "'" + _DANGEROUS)
 _OF_ACT = tuple(field.name for field in fields(ActRecord) if field.name not in ("decisions", "pin"))
 _OF_DECISION = tuple(field.name for field in fields(DecisionRecord))
 _OF_PIN = ("pin_reason", "pin_texts")  # the texts as a JSON list
@@ -40,32 +32,16 @@ def act_lines(acts: Iterable[ActRecord], act_format: ActFormat) -> Iterator[str]
     return _csv_lines(acts) if act_format == "csv" else _json_lines(acts)
 
 
-def read_acts(path: str) -> Iterator[tuple[str, ActRecord]]:
-    """Yield the acts in a file, or in standard input for ``-``, each with its place ``FILE:ROW``.
+def acts_in(stream: BinaryIO, name: str) -> Iterator[tuple[str, ActRecord]]:
+    """Yield the acts in a file called `name`, each with its place ``FILE:ROW``.
 
     Rows are lines from 1; in CSV, records from 1. Raises InputError at the first that holds no act.
     """
-    name = "<stdin>" if path == "-" else path
     try:
-        with open_binary(path) as stream:
-            head = stream.peek(1)[:1]  # type: ignore[attr-defined]  # buffered
-            yield from _read_json(stream, name) if head in {b"{", b""} else _read_csv(stream, name)
+        head = stream.peek(1)[:1]  # type: ignore[attr-defined]  # buffered
+        yield from _read_json(stream, name) if head in {b"{", b""} else _read_csv(stream, name)
     except UnicodeDecodeError as error:
-        raise InputError(
-            f"{name}: not UTF-8 ({error.reason}); give a file as newsieve decisions export made it"
-        ) from error
-    except OSError as error:
-        raise InputError(f"{name}: {error.strerror or error}; give a file that can be read") from error
-
-
-def safe_cell(value: str) -> str:
-    """Return a value that no spreadsheet takes for a formula."""
-    return _UNSAFE.sub("'", value)
-
-
-def meant_cell(cell: str) -> str:
-    """Return the value that :func:`safe_cell` made safe."""
-    return _MADE_SAFE.sub("", cell)
+        raise InputError(f"{name}: not UTF-8 ({error.reason}); give a file as newsieve export made it") from error
 
 
 def _json_lines(acts: Iterable[ActRecord]) -> Iterator[str]:
@@ -92,19 +68,13 @@ def _read_json(stream: BinaryIO, name: str) -> Iterator[tuple[str, ActRecord]]:
 
 
 def _csv_lines(acts: Iterable[ActRecord]) -> Iterator[str]:
-    yield _csv_line(_COLUMNS)
+    yield csv_line(_COLUMNS)
     for act in acts:
         of_act = ["" if value is None else str(value) for value in (getattr(act, name) for name in _OF_ACT)]
         of_pin = [act.pin.reason, json.dumps(act.pin.texts, ensure_ascii=False)] if act.pin else ["", ""]
         for said in act.decisions or (None,):
             of_text = [str(getattr(said, name)) if said else "" for name in _OF_DECISION]
-            yield _csv_line(map(safe_cell, [*of_act, *of_text, *of_pin]))
-
-
-def _csv_line(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(cells)
-    return line.getvalue()
+            yield csv_line([*of_act, *of_text, *of_pin])
 
 
 def _read_csv(stream: BinaryIO, name: str) -> Iterator[tuple[str, ActRecord]]:

@@ -8,7 +8,7 @@ Numbers of pages and campaigns are those of the database where the act was made.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -70,6 +70,10 @@ class ActRecord:
     pin: PinRecord | None = None  # made with it
 
 
+_NAMES = tuple(field.name for field in fields(ActRecord))
+_DECISION_NAMES = tuple(field.name for field in fields(DecisionRecord))
+
+
 class Names:
     """Gives acts their names, in their order."""
 
@@ -88,7 +92,15 @@ class Names:
 
 def told(record: ActRecord) -> dict[str, Any]:
     """Return what :func:`act_of_row` reads; an option that the act does without is absent."""
-    return {name: value for name, value in asdict(record).items() if value or name not in _OPTIONAL}
+    facts = {name: getattr(record, name) for name in _NAMES}
+    facts["decisions"] = [decision_facts(said) for said in record.decisions]
+    facts["pin"] = record.pin and {"reason": record.pin.reason, "texts": record.pin.texts}
+    return {name: value for name, value in facts.items() if value or name not in _OPTIONAL}
+
+
+def decision_facts(said: DecisionRecord) -> dict[str, Any]:
+    """Return what is said of a text, by the names of columns; dataclasses.asdict takes ten times as long."""
+    return {name: getattr(said, name) for name in _DECISION_NAMES}
 
 
 def when_told(acted_at: datetime) -> str:

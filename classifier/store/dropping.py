@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from classifier.errors import missing_page
 from classifier.store.campaign_counts import counting_campaigns, delete_runs
 from classifier.store.database import Database
+from classifier.store.learning_schema import shadow_verdicts
 from classifier.store.listing import in_state
 from classifier.store.repeats import count_texts
 from classifier.store.schema import blocks, pages
@@ -47,6 +48,7 @@ def _drop_page(connection: sa.Connection, page_id: int) -> None:
     if row is None:
         raise missing_page(page_id)
     found = set(connection.scalars(sa.select(blocks.c.fingerprint).where(blocks.c.page_id == page_id)))
+    connection.execute(sa.delete(shadow_verdicts).where(shadow_verdicts.c.page_id == page_id))
     connection.execute(sa.delete(blocks).where(blocks.c.page_id == page_id))
     connection.execute(sa.delete(pages).where(pages.c.id == page_id))
     count_texts(connection, Counter({(text, row.site): -1 for text in found}))

@@ -82,15 +82,20 @@ class Enqueued:
 def add_pages(database: Database, found: Iterable[Page], *, added_at: datetime) -> list[int]:
     """Add pages to the queue, all or none; return the numbers of the new ones. A page that is there already is left."""
     with database.writing() as connection:
-        pages_left = iter(found)
-        parts = iter(lambda: tuple(islice(pages_left, _PAGES_AT_ONCE)), ())
-        return [number for part in parts for number in _add(connection, part, added_at)]
+        return add_dated(connection, ((page, added_at) for page in found))
+
+
+def add_dated(connection: sa.Connection, found: "Iterable[tuple[Page, datetime]]") -> list[int]:
+    """Add pages with the times (UTC) that they are queued since, within a transaction, as :func:`add_pages` does."""
+    pages_left = iter(found)
+    parts = iter(lambda: tuple(islice(pages_left, _PAGES_AT_ONCE)), ())
+    return [number for part in parts for number in _add(connection, part)]
 
 
 def enqueue(database: Database, page: Page, *, added_at: datetime) -> Enqueued:
     """Add a page that has blocks to the queue, unless it is there already; it is on disk when this returns."""
     with database.writing() as connection:
-        new = _add(connection, [page], added_at)
+        new = _add(connection, [(page, added_at)])
         numbered = sa.select(pages.c.id).where(pages.c.content == _content(page))
         return Enqueued(int(connection.execute(numbered).scalar_one()), bool(new))
 
@@ -116,10 +121,13 @@ def get_page(database: Database, page_id: int) -> QueuedPage:
     return found[0]
 
 
-def _add(connection: sa.Connection, part: Sequence[Page], added_at: datetime) -> list[int]:
-    by_content = {_content(page): page for page in part if page.blocks}
+def _add(connection: sa.Connection, part: "Sequence[tuple[Page, datetime]]") -> list[int]:
+    by_content: dict[str, tuple[Page, datetime]] = {}
+    for page, added_at in part:
+        if page.blocks:
+            by_content.setdefault(_content(page), (page, added_at))
     there = set(connection.scalars(sa.select(pages.c.content).where(pages.c.content.in_(by_content))))
-    fresh = {content: page for content, page in by_content.items() if content not in there}
+    fresh = {content: dated for content, dated in by_content.items() if content not in there}
     rows = [
         {
             "address": page.address,
@@ -128,16 +136,16 @@ def _add(connection: sa.Connection, part: Sequence[Page], added_at: datetime) ->
             "added_at": added_at,
             "blocks": len(page.blocks),
         }
-        for content, page in fresh.items()
+        for content, (page, added_at) in fresh.items()
     ]
     if not rows:
         return []
     connection.execute(sa.insert(pages), rows)
     numbered = sa.select(pages.c.content, pages.c.id).where(pages.c.content.in_(fresh))
     numbers = dict(connection.execute(numbered).all())
-    made = [_block_row(numbers[content], *at) for content, page in fresh.items() for at in enumerate(page.blocks)]
+    made = [_block_row(numbers[content], *at) for content, (page, _) in fresh.items() for at in enumerate(page.blocks)]
     connection.execute(sa.insert(blocks), made)
-    sites = {numbers[content]: page.site for content, page in fresh.items()}
+    sites = {numbers[content]: page.site for content, (page, _) in fresh.items()}
     standing = {(row["fingerprint"], row["page_id"]): sites[row["page_id"]] for row in made}
     count_texts(connection, Counter((text, site) for (text, _page), site in standing.items()))
     return sorted(numbers.values())

@@ -45,9 +45,9 @@ def disputed_among(database: Database, fingerprints: Sequence[str]) -> list[Conf
 
 def _folded(connection: sa.Connection, said: "sa.Select[Any]", without: Sequence[Rule]) -> list[Statement]:
     newest: dict[str, dict[str, Any]] = {}  # by text and person
-    away = _taken_back(connection, without)
+    away = taken_back(connection, without)
     for row in connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(said):
-        if row.act_id not in away and not _left_out(row, without):
+        if row.act_id not in away and not is_left_out(row, without):
             _say(newest.setdefault(row.fingerprint, {}), row)
     return [_statement(row) for of_text in newest.values() for row in of_text.values()]
 
@@ -59,7 +59,8 @@ def _say(of_text: dict[str, Any], row: Any) -> None:
         of_text[row.person] = row
 
 
-def _taken_back(connection: sa.Connection, without: Sequence[Rule]) -> set[int]:
+def taken_back(connection: sa.Connection, without: Sequence[Rule]) -> set[int]:
+    """Return the numbers of the acts that do not stand, as if what the rules leave out had never been done."""
     away: set[int] = set()
     toggling = sa.select(acts).where(acts.c.toggles.is_not(None)).order_by(acts.c.id)
     for row in connection.execute(toggling):
@@ -76,7 +77,8 @@ def _said() -> "sa.Select[Any]":
     return said.select_from(decisions.join(acts)).order_by(decisions.c.id)
 
 
-def _left_out(row: Any, without: Sequence[Rule]) -> bool:
+def is_left_out(row: Any, without: Sequence[Rule]) -> bool:
+    """Tell whether the rules leave out a decision, a row of both tables."""
     return leaves_out_act(
         without, person=row.person, acted_at=row.acted_at, import_id=row.import_id
     ) or leaves_out_text(without, site=row.site, fingerprint=row.fingerprint)

@@ -1,9 +1,11 @@
-"""The verbs about the queue and the decisions: queue add, list and drop; decisions export and import."""
+"""The verbs about the queue and what goes out and in: queue add, list and drop; export and import."""
 
 import json
+import shutil
 
 import pytest
 
+from classifier.labelled import read_examples
 from classifier.store.opening import open_database
 from classifier.store.queue import get_page
 from tests.conftest import refused, run_newsieve
@@ -82,32 +84,86 @@ def test_drop_needs_either_numbers_or_done(newsieve, arguments):
 
 @pytest.mark.parametrize("name", ["all.jsonl", "all.csv"])
 def test_an_export_to_a_file_or_stdout_comes_in_elsewhere_and_leaves_the_same(newsieve, database, tmp_path, name):
-    assert newsieve("decisions", "export", tmp_path / name).returncode == 0
+    assert newsieve("export", "decisions", tmp_path / name).returncode == 0
     text = (tmp_path / name).read_bytes().decode()
     other = tmp_path / "other"
-    done = run_newsieve("decisions", "import", tmp_path / name, home=other)
-    assert done.stderr.startswith("Added 2 decisions in 2 acts; 0 acts were here already")
-    printed = run_newsieve("decisions", "export", "--format", name.split(".")[1], home=other)
+    done = run_newsieve("import", tmp_path / name, home=other)
+    assert done.stderr.startswith("Import 1: added 2 decisions in 2 acts; 0 acts were here already")
+    printed = run_newsieve("export", "decisions", "--format", name.split(".")[1], home=other)
     assert printed.stdout == text.replace("\r\n", "\n")  # the test reads lines
-    again = run_newsieve("decisions", "import", "-", home=other, stdin=text)
-    assert again.stderr.startswith("Added 0 decisions in 0 acts; 2 acts were here already")
+    again = run_newsieve("import", "-", home=other, stdin=text)
+    assert again.stderr == "Added no decisions; 2 acts were here already\n"
 
 
 def test_imported_decisions_rule_the_texts_of_the_queue(newsieve, database, home, tmp_path):
-    row = json.loads(newsieve("decisions", "export").stdout.splitlines()[0])
+    row = json.loads(newsieve("export", "decisions").stdout.splitlines()[0])
     row["decisions"][0]["ruling"] = "news"
     (tmp_path / "mine.jsonl").write_text(json.dumps(row | {"id": ""}))
-    done = newsieve("decisions", "import", tmp_path / "mine.jsonl")
-    assert done.stderr.endswith("1 texts are ruled otherwise than before\n")
+    done = newsieve("import", tmp_path / "mine.jsonl")
+    assert "1 texts are ruled otherwise than before\n" in done.stderr
     assert rulings(database, 1) == {0: "news", 1: "news"}
     assert get_page(database, 1).rulings[0].person == "=anna"
 
 
 def test_a_bad_row_is_one_line_on_stderr_and_imports_nothing(newsieve, database, tmp_path):
-    text = newsieve("decisions", "export").stdout
+    text = newsieve("export", "decisions").stdout
     (tmp_path / "bad.jsonl").write_text(text.replace('"filler"', '"fillr"'))
-    assert "bad.jsonl:1: ruling is 'fillr'; use boilerplate" in refused(
-        newsieve("decisions", "import", tmp_path / "bad.jsonl")
-    )
-    assert "No such file" in refused(newsieve("decisions", "import", tmp_path / "nothing"))
-    assert newsieve("decisions", "export").stdout == text
+    assert "bad.jsonl:1: ruling is 'fillr'; use boilerplate" in refused(newsieve("import", tmp_path / "bad.jsonl"))
+    assert "No such file" in refused(newsieve("import", tmp_path / "nothing"))
+    assert newsieve("export", "decisions").stdout == text
+
+
+def test_an_export_never_writes_over_a_file_unless_told_to(newsieve, database, tmp_path):
+    (tmp_path / "mine.csv").write_text("mine")
+    for what in ("decisions", "pages", "labels"):
+        done = newsieve("export", what, tmp_path / "mine.csv")
+        assert "is there already; give another name, or --force to write over it" in refused(done)
+    assert (tmp_path / "mine.csv").read_text() == "mine"
+    assert newsieve("export", "labels", "--force", tmp_path / "mine.csv").returncode == 0
+    assert (tmp_path / "mine.csv").read_text().startswith('"text","label","page"')
+
+
+@pytest.mark.parametrize("what", ["decisions", "pages", "labels"])
+def test_an_export_that_finds_no_room_says_so_in_a_sentence(newsieve, database, what):
+    assert refused(newsieve("export", what, "/dev/full")) == "Error: output: No space left on device"
+
+
+def test_pages_and_decisions_go_to_another_home_in_one_command_and_are_judged_there(
+    newsieve, database, tmp_path, trained_home
+):
+    for what in ("decisions", "pages"):
+        assert newsieve("export", what, tmp_path / what).returncode == 0
+    other = tmp_path / "other"
+    shutil.copytree(trained_home, other)
+    done = run_newsieve("import", tmp_path / "pages", tmp_path / "decisions", home=other)
+    assert "Added 2 pages; 0 were here already" in done.stderr
+    assert "Import 1: added 2 decisions" in done.stderr
+    assert run_newsieve("export", "pages", home=other).stdout == (tmp_path / "pages").read_text()
+    assert run_newsieve("queue", "list", home=other).stdout.count('"state": "done"') == 2
+    again = run_newsieve("import", tmp_path / "pages", tmp_path / "decisions", home=other)
+    assert "Added 0 pages; 2 were here already\nAdded no decisions; 2 acts" in again.stderr
+
+
+@pytest.mark.parametrize("name", ["labels.jsonl", "labels.csv", "labels.parquet"])
+def test_exported_labels_are_labelled_files(newsieve, database, tmp_path, name):
+    assert newsieve("export", "labels", tmp_path / name).returncode == 0
+    examples = read_examples([tmp_path / name], notify=pytest.fail)
+    assert {(e.text, e.label) for e in examples} == {(TITLE, "filler"), (REPORT, "news")}
+
+
+def test_imports_are_listed_and_can_be_left_out(newsieve, database, tmp_path):
+    (tmp_path / "spam.csv").write_text("text,label\nBuy 1000 followers now,SPAM\n")
+    assert "spam.csv:1: label is 'SPAM'" in refused(newsieve("import", tmp_path / "spam.csv"))
+    done = newsieve("import", "--map", "spam=filler", "--person", "cleo", tmp_path / "spam.csv")
+    assert "people who had decided nothing here: cleo" in done.stderr
+    (row,) = map(json.loads, newsieve("import", "--list").stdout.splitlines())
+    assert (row["id"], row["files"], row["acts"], row["decisions"]) == (1, "spam.csv", 1, 1)
+    assert "followers" in newsieve("export", "labels").stdout
+    assert "followers" not in newsieve("export", "labels", "--without", "import:1").stdout
+    assert newsieve("forget", "import:1").returncode == 0
+    assert "followers" not in newsieve("export", "labels").stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["--list", "x"], ["--map", "x=spam", "x"], ["--map", "news", "x"]])
+def test_import_needs_files_or_list_and_a_meaning_for_each_name(newsieve, arguments):
+    assert newsieve("import", *arguments).returncode in (1, 2)

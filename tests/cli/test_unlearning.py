@@ -35,7 +35,7 @@ def both(tmp_path):
 
 def home_of(path: Path, *people):
     rows = [act(person, ruling, text, site) for person, ruling, text, site in SAID if person in people]
-    done = run_newsieve("decisions", "import", "-", home=path, stdin="".join(json.dumps(row) + "\n" for row in rows))
+    done = run_newsieve("import", "-", home=path, stdin="".join(json.dumps(row) + "\n" for row in rows))
     assert done.returncode == 0, done.stderr
     return path
 
@@ -103,7 +103,7 @@ def test_a_conflict_is_listed_settled_and_trained_on(tmp_path):
     rows = [
         act(person, ruling, SAID[0][2], "boats.example") for person, ruling in (("anna", "filler"), ("ben", "news"))
     ]
-    run_newsieve("decisions", "import", "-", home=home, stdin="".join(json.dumps(row) + "\n" for row in rows))
+    run_newsieve("import", "-", home=home, stdin="".join(json.dumps(row) + "\n" for row in rows))
     (line,) = run_newsieve("conflicts", home=home).stdout.splitlines()
     conflict = json.loads(line)
     assert [(one["person"], one["ruling"]) for one in conflict["statements"]] == [("anna", "filler"), ("ben", "news")]

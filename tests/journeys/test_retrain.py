@@ -9,9 +9,16 @@ from http.cookiejar import CookieJar
 
 import pytest
 
+from classifier.blocks import Block, Page
+from classifier.labelled import read_examples
 from classifier.registry import Registry
+from classifier.store.decisions import Act, Ruled, Shown, decide
+from classifier.store.dropping import drop_pages
+from classifier.store.opening import open_database
+from classifier.store.queue import add_pages
 from tests.browser.conftest import served  # noqa: F401 - the fixture
 from tests.conftest import NEWSIEVE
+from tests.store.conftest import NOW
 
 TEXT = "Warden Quibble's almanac of river swimming, revisited"
 
@@ -66,6 +73,31 @@ def test_a_correction_becomes_the_next_model(newsieve, served, opener, home, tmp
     assert newsieve("rollback").stdout.strip() == version
     assert judged() == (label, score, version)
     assert version in ask(opener, served + page)
+
+
+def test_decisions_that_spoil_the_model_are_refused_with_what_flips_and_nothing_changes(newsieve, home):
+    """A person calls every fourth genuine block of the shipped pages filler."""
+    version = Registry(home / "models").pointer().current
+    pages = NEWSIEVE.parents[2] / "training_data" / "pages"
+    news = [e for e in read_examples([pages], notify=print) if e.label == "news"][::4]
+    database = open_database(home / "newsieve.db")
+    page = Page("https://a.example/1", tuple(Block(e.text, n) for n, e in enumerate(news)), "a.example")
+    (number,) = add_pages(database, [page], added_at=NOW)
+    ruled = [Ruled(n, "filler", Shown(version, "news", 0.1)) for n in range(len(news))]
+    decide(database, Act("mallory", NOW, page_id=number), ruled)
+    drop_pages(database, [number])
+    database.close()
+
+    candidate = newsieve("train", pages).stdout.strip()
+    done = newsieve("promote", candidate)
+    assert done.returncode == 3, done.stderr
+    assert re.search(r"golden: \d+ of \d+ golden blocks are wrong \(\w+ called \w+ \(0\.\d+\): '", done.stderr), (
+        done.stderr
+    )
+    assert Registry(home / "models").pointer().current == version
+    assert newsieve("promote", "--if-better").returncode == 3
+    lost = json.loads(newsieve("compare", "current", candidate, "--format", "json").stdout)["sets"]
+    assert any(one["lost"] for one in lost if one["name"] in {"golden", "holdout"})
 
 
 def test_a_new_home_trains_its_first_model_by_itself(trained_home):

@@ -7,7 +7,10 @@ import sqlalchemy as sa
 
 from classifier.blocks import Block, Page, Span
 from classifier.consensus import consensus
+from classifier.label_names import LabelNames
 from classifier.store.decisions import Act, Ruled, Shown, decide
+from classifier.store.importing import import_files
+from classifier.store.incoming import Reading
 from classifier.store.judging import judge_stale
 from classifier.store.learning_schema import blind_samples
 from classifier.store.opening import open_database
@@ -53,6 +56,12 @@ def rulings(database, page_id):
 def agreed(database):
     """Return the examples that everybody stands behind."""
     return list(consensus(statements(database)).examples)
+
+
+def import_acts(database, paths, *, now=NOW, person="", names=(), notify=pytest.fail):
+    """Import some files, as root."""
+    reading = Reading(LabelNames(names), person, notify)
+    return import_files(database, [str(path) for path in paths], reading, person="root", now=now)
 
 
 def all_rows(database, table):

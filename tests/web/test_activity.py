@@ -9,9 +9,8 @@ import pytest
 
 from classifier.store.dropping import drop_pages
 from classifier.store.exchange import export_acts
-from classifier.store.importing import import_acts
 from classifier.store.opening import open_database
-from tests.store.conftest import NOW, rule, rulings
+from tests.store.conftest import NOW, import_acts, rule, rulings
 from tests.web.conftest import FILLER, PAGE, send, token
 
 

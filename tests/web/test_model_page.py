@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 import re
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -191,6 +192,32 @@ def test_the_page_only_shows(client, registry, newer):
     assert "<form" not in text
     assert client.post("/model").status_code in {400, 405}
     assert {path: path.read_bytes() for path in registry.folder.rglob("*.json")} == before
+
+
+def test_a_promotion_despite_a_refusal_is_told_with_its_reason(client, registry, older):
+    add_version(registry, older, NEXT)
+    registry.promote(NEXT, by="anna", at=NOW, despite="the <shop> was sold")
+    assert "despite what spoke against it: “the &lt;shop&gt; was sold”" in client.get("/model").text
+
+
+def test_a_version_that_is_no_longer_on_disk_is_listed_as_such(client, registry, newer, older):
+    registry.promote(older, by="ben", at=NOW)
+    shutil.rmtree(registry.folder / newer)
+    answer = client.get("/model")
+    assert answer.status_code == 200
+    assert re.search(f"{newer} no longer on disk &lt;anna&gt;", words(answer.text))
+
+
+def test_every_server_on_a_home_follows_the_pointer_without_a_restart(home, registry, older):
+    database = open_database(home / "newsieve.db")
+    apps = [create_app(registry=Registry(registry.folder), database=database, secret_key=b"k" * 32) for _ in range(2)]
+    clients = [app.test_client() for app in apps]
+    add_version(registry, older, NEXT)
+    for current in (older, NEXT, older):
+        if registry.pointer().current != current:
+            registry.promote(current, by="anna", at=NOW)
+        assert all(f"<h1>Model <code>{current}</code></h1>" in client.get("/model").text for client in clients)
+    database.close()
 
 
 def test_without_blind_samples_the_page_says_how_they_come(client, older):

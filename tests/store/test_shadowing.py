@@ -1,0 +1,105 @@
+"""A version in the shadow: what it says is stored apart, shown to nobody, and compared."""
+
+import dataclasses
+import logging
+import threading
+
+import pytest
+
+from classifier.errors import ModelError
+from classifier.model import Model
+from classifier.store.dropping import drop_pages
+from classifier.store.judging import judge_stale
+from classifier.store.keeping_up import keeping_up
+from classifier.store.learning_schema import shadow_verdicts
+from classifier.store.queue import add_pages, get_page
+from classifier.store.shadowing import count_in_shadow, judge_in_shadow, judge_numbered_in_shadow, stored_flips
+from tests.store.conftest import NOW, PAGE, all_rows
+
+OTHER = "20300101T000000Z-00000000"
+
+
+@pytest.fixture(scope="module")
+def laxer(model):
+    """The same model under another name, which calls all but boilerplate filler."""
+    always = {
+        name: dataclasses.replace(getattr(model.card, name), filler=0.0) for name in ("thresholds", "page_thresholds")
+    }
+    changed = Model.__new__(Model)
+    changed.__dict__ |= {**model.__dict__, "card": dataclasses.replace(model.card, version=OTHER, **always)}
+    return changed
+
+
+def test_every_page_is_judged_once_and_what_moderators_see_stays_as_it_was(database, model, laxer):
+    judge_stale(database, model)
+    before = get_page(database, 1)
+    assert judge_in_shadow(database, laxer) == 2
+    assert judge_in_shadow(database, laxer) == 0
+    assert get_page(database, 1) == before
+    assert count_in_shadow(database, OTHER) == 2
+    assert len(all_rows(database, shadow_verdicts)) == 4
+
+
+def test_pages_that_come_later_are_judged_and_another_version_takes_the_place(database, model, laxer):
+    judge_in_shadow(database, laxer)
+    add_pages(database, [dataclasses.replace(PAGE, address="later")], added_at=NOW)
+    assert judge_in_shadow(database, laxer) == 1
+    assert judge_in_shadow(database, model) == 3
+    assert {row.model for row in all_rows(database, shadow_verdicts)} == {model.card.version}
+
+
+def test_flips_are_read_from_what_is_stored(database, model, laxer):
+    judge_stale(database, model)
+    judge_in_shadow(database, laxer)
+    found = stored_flips(database, model.card.version, OTHER)
+    stored, flips = (
+        get_page(database, 1).stored,
+        {flip.position: flip for flip in found.flips if flip.address == PAGE.address},
+    )
+    assert (found.pages, found.blocks) == (2, 4)
+    assert flips.keys() == {n for n, verdict in stored.items() if verdict.label == "news"}
+    for position, flip in flips.items():
+        assert (flip.before, flip.after, flip.site) == ("news", "filler", "paper.example")
+        assert flip.score_before == pytest.approx(stored[position].score)
+        assert flip.text == PAGE.blocks[position].text
+    assert stored_flips(database, OTHER, model.card.version).pages == 0
+
+
+def test_a_dropped_page_takes_its_shadow_along(database, laxer):
+    judge_in_shadow(database, laxer)
+    drop_pages(database, [1])
+    assert {row.page_id for row in all_rows(database, shadow_verdicts)} == {2}
+
+
+def test_a_page_that_is_gone_is_left(database, laxer):
+    judge_numbered_in_shadow(database, laxer, [1, 99])
+    assert {row.page_id for row in all_rows(database, shadow_verdicts)} == {1}
+
+
+def test_the_desk_judges_in_the_shadow_by_itself_after_the_current_version(database, model, laxer):
+    done = threading.Event()
+
+    def shadowed():
+        if count_in_shadow(database, OTHER) == 2:
+            done.set()
+        return laxer
+
+    with keeping_up(database, lambda: model, shadowed):
+        assert done.wait(60)
+    assert get_page(database, 1).model == model.card.version
+
+
+def test_a_shadow_that_cannot_judge_is_logged_once_and_disturbs_nothing(database, model, caplog):
+    asked = threading.Semaphore(0)
+
+    def shadowed():
+        asked.release()
+        raise ModelError("20300101T000000Z-00000000: no such model version")
+
+    with caplog.at_level(logging.WARNING), keeping_up(database, lambda: model, shadowed):
+        assert asked.acquire(timeout=60)
+        assert asked.acquire(timeout=60)
+    assert [record.message for record in caplog.records] == [
+        "nothing is judged in the shadow: 20300101T000000Z-00000000: no such model version"
+    ]
+    assert get_page(database, 1).model == model.card.version
