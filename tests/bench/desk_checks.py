@@ -25,7 +25,8 @@ _OF_BLOCKS = (
     *("position", "text", "fingerprint", "place", "list_item", "heading", "hidden", "link_share", "link_hosts"),
 )
 _EVERYTHING = (
-    "SELECT page_id, blocks.label, blocks.needs_review, blocks.doubt, blocks.score, texts.pages, texts.ruling "
+    "SELECT page_id, blocks.label, blocks.needs_review, blocks.doubt, blocks.score, texts.pages, texts.ruling, "
+    "blocks.fingerprint IN (SELECT fingerprint FROM blind_samples WHERE act_id IS NULL) "  # fewer wait than are hidden
     "FROM blocks JOIN texts ON texts.fingerprint = blocks.fingerprint"
 )
 
@@ -98,11 +99,13 @@ def check_counts(database: Database, now: datetime) -> None:
 
 
 def _add(one: Counted, said: Sequence[Any]) -> None:
-    label, needs_review, doubt, score, stands_on, ruling = said
+    label, needs_review, doubt, score, stands_on, ruling, hidden = said
     one.blocks += 1
+    one.unsure += ruling == "unsure"
+    if hidden:
+        return
     one.flagged += (ruling or label) == "filler"
     one.to_check += ruling is None and bool(label == "filler" or needs_review)
-    one.unsure += ruling == "unsure"
     if ruling is None:
         one.doubt = max(one.doubt, doubt)
     if ruling is None and label != "boilerplate":
