@@ -40,7 +40,11 @@ def test_sound_rows_have_no_faults(faults_of):
 @pytest.mark.parametrize(
     ("bad", "fault"),
     [
-        (row(NEWS, "fillr"), "label is 'fillr'; use 'news', 'filler' or 'boilerplate'"),
+        (
+            row(NEWS, "fillr"),
+            "label is 'fillr'; use 'news', 'filler' or 'boilerplate', or say what it means, as in "
+            "--map 'THEIRS=filler'",
+        ),
         (row(5), "text is not a string; a labelled block needs words"),
         (row("  "), "text is empty; a labelled block needs words"),
         ({"text": NEWS}, "a block lacks 'text' or 'label'; use objects with both"),

@@ -1,6 +1,5 @@
 """newsieve campaigns: the same filler on several pages, and evidence of it."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from classifier.cli.home import Home, database_option
-from classifier.cli.table_or_jsonl import table_or_jsonl
-from classifier.cli.terminal import emit, tell
+from classifier.cli.table_or_jsonl import print_list, table_or_jsonl
+from classifier.cli.terminal import emit
 from classifier.evidence import CATEGORIES, Category
 
 if TYPE_CHECKING:
@@ -33,10 +32,8 @@ def list_(table: bool, limit: int | None, home: Home) -> None:
     from classifier.store.campaign_listing import CampaignFilter, list_campaigns
 
     found = list_campaigns(home.database(), CampaignFilter(), limit=limit or (50 if table else 2**31 - 1))
-    if not found:
-        tell("No campaign: no run of filler stands on two pages that were judged")
-    for campaign in found:
-        emit(_line(campaign) if table else json.dumps(_facts(campaign), ensure_ascii=False) + "\n")
+    none = "No campaign: no run of filler stands on two pages that were judged"
+    print_list(found, table=table, line=_line, facts=_facts, none=none)
 
 
 @verb.command("show")

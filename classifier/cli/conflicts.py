@@ -1,6 +1,5 @@
 """newsieve conflicts: the texts that people label differently."""
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -8,8 +7,8 @@ import click
 from classifier.blocks import LABELS
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.person import person
-from classifier.cli.table_or_jsonl import table_or_jsonl
-from classifier.cli.terminal import emit, tell
+from classifier.cli.table_or_jsonl import print_list, table_or_jsonl
+from classifier.cli.terminal import tell
 from classifier.errors import NotFoundError
 from classifier.text import without_controls
 
@@ -35,10 +34,7 @@ def verb(settle: tuple[str, str] | None, table: bool, home: Home) -> None:
     if settle:
         _settle(home, conflicts, *settle)
         return
-    for conflict in conflicts:
-        emit(_lines(conflict) if table else json.dumps(_facts(conflict), ensure_ascii=False) + "\n")
-    if not conflicts:
-        tell("Nobody disagrees")
+    print_list(conflicts, table=table, line=_lines, facts=_facts, none="Nobody disagrees")
 
 
 def _conflicts(home: Home) -> "list[Conflict]":

@@ -1,14 +1,13 @@
 """newsieve forget: what no version is trained on any more."""
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.person import person
-from classifier.cli.table_or_jsonl import table_or_jsonl
-from classifier.cli.terminal import emit, tell
+from classifier.cli.table_or_jsonl import print_list, table_or_jsonl
+from classifier.cli.terminal import tell
 from classifier.left_out import parse_rule
 from classifier.text import without_controls
 
@@ -62,10 +61,7 @@ def _list(home: Home, *, table: bool) -> None:
     from classifier.store.forgetting import forgotten
 
     found = forgotten(home.database()) if home.has_database() else []
-    for one in found:
-        emit(_line(one) if table else json.dumps(_facts(one), ensure_ascii=False) + "\n")
-    if not found:
-        tell("Nothing is forgotten")
+    print_list(found, table=table, line=_line, facts=_facts, none="Nothing is forgotten")
 
 
 def _facts(one: "Forgetting") -> dict[str, Any]:

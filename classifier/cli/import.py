@@ -1,7 +1,5 @@
 """newsieve import: decisions, pages and labels, in from files."""
 
-import json
-import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +9,8 @@ from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.label_options import label_options
 from classifier.cli.person import person as who
 from classifier.cli.queue import judge
-from classifier.cli.terminal import emit, tell, warn
+from classifier.cli.table_or_jsonl import print_list, table_or_jsonl
+from classifier.cli.terminal import tell, warn
 from classifier.text import without_controls
 
 if TYPE_CHECKING:
@@ -26,13 +25,9 @@ _MOST_NAMED = 10  # people
 @label_options
 @click.option("--person", default="", metavar="NAME", help="Who gave the labels  [default: whom the file names]")
 @click.option("--list", "listed", is_flag=True, help="List the imports there were, the newest first, and do nothing.")
-@click.option(
-    "--format", "output", type=click.Choice(["table", "jsonl"]), help="Of the list [default: table on a terminal]"
-)
+@table_or_jsonl
 @database_option
-def verb(
-    *, files: tuple[str, ...], names: "LabelNames", person: str, listed: bool, output: str | None, home: Home
-) -> None:
+def verb(*, files: tuple[str, ...], names: "LabelNames", person: str, listed: bool, table: bool, home: Home) -> None:
     """Add what is in FILE... and not here yet, all of it or nothing. The same file twice adds nothing.
 
     FILE, - for standard input, is told by its content: decisions and pages as newsieve export wrote them, and labelled
@@ -45,7 +40,7 @@ def verb(
     if listed == bool(files):
         raise click.UsageError("Give either files or --list.")
     if listed:
-        _list(home, table=(output or ("table" if sys.stdout.isatty() else "jsonl")) == "table")
+        _list(home, table=table)
     else:
         _import(files, names, person, home)
 
@@ -87,10 +82,7 @@ def _list(home: Home, *, table: bool) -> None:
     from classifier.store.importing import list_imports
 
     found = list_imports(home.database()) if home.has_database() else []
-    for one in found:
-        emit(_line(one) if table else json.dumps(_facts(one), ensure_ascii=False) + "\n")
-    if not found:
-        tell("Nothing was imported")
+    print_list(found, table=table, line=_line, facts=_facts, none="Nothing was imported")
 
 
 def _facts(one: "ListedImport") -> dict[str, Any]:

@@ -1,14 +1,13 @@
 """newsieve quarantine: whose decisions are not trained on until they agree with golden."""
 
-import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.person import person as who_is_here
-from classifier.cli.terminal import emit, tell
+from classifier.cli.table_or_jsonl import print_list, table_or_jsonl
+from classifier.cli.terminal import tell
 from classifier.text import without_controls
 
 if TYPE_CHECKING:
@@ -26,14 +25,9 @@ if TYPE_CHECKING:
     help="Golden blocks in a row to be labelled right, blind, that end it.",
 )
 @click.option("--end", is_flag=True, help="End the quarantine of PERSON.")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["table", "jsonl"]),
-    help="Format of the list  [default: table on a terminal, jsonl otherwise]",
-)
+@table_or_jsonl
 @database_option
-def verb(*, person: str | None, reason: str, needed: int, end: bool, output: str | None, home: Home) -> None:
+def verb(*, person: str | None, reason: str, needed: int, end: bool, table: bool, home: Home) -> None:
     """Keep what PERSON decides out of every training until they agree with golden; without PERSON, list all.
 
     The person goes on deciding, and a page of the desk asks them to label golden blocks blind: so many right ones in a
@@ -42,7 +36,7 @@ def verb(*, person: str | None, reason: str, needed: int, end: bool, output: str
     if end and person is None:
         raise click.UsageError("--end needs the person whose quarantine is to end.")
     if person is None:
-        _list(home, table=(output or ("table" if sys.stdout.isatty() else "jsonl")) == "table")
+        _list(home, table=table)
     elif end:
         _end(home, person)
     else:
@@ -69,10 +63,7 @@ def _list(home: Home, *, table: bool) -> None:
     from classifier.store.quarantine import quarantines
 
     found = quarantines(home.database()) if home.has_database() else []
-    for one in found:
-        emit(_line(one) if table else json.dumps(_facts(one), ensure_ascii=False) + "\n")
-    if not found:
-        tell("Nobody is or was in quarantine")
+    print_list(found, table=table, line=_line, facts=_facts, none="Nobody is or was in quarantine")
 
 
 def _facts(one: "Quarantine") -> dict[str, Any]:

@@ -64,7 +64,7 @@ def test_the_plots_are_drawn_in_the_scheme_of_the_reader(browser, served, scheme
         image.evaluate("image => image.decode()")
         assert image.evaluate("image => image.currentSrc").endswith(f"-{scheme}.svg")
         assert image.evaluate("image => image.naturalWidth") > 300
-    assert tab.locator(".plots img").count() == 4
+    assert tab.locator(".plots img").count() == 5
     assert said == []
     context.close()
 

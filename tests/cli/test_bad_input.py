@@ -93,7 +93,7 @@ def test_html_nested_100_000_deep_is_read(newsieve, tmp_path):
     ("rows", "sentence"),
     [
         ([LABELLED, {"text": "x", "label": "fillr"}], "data.jsonl:2: label is 'fillr'; use 'news', 'filler'"),
-        ([{**LABELLED, "site": "a"}, {**LABELLED, "site": "b"}], "filler stands on 0"),
+        ([{**LABELLED, "site": "a"}, {**LABELLED, "site": "b"}], "filler has 0 examples, 0.0% of the weight"),
         ([], "no labelled block"),
     ],
 )

@@ -30,7 +30,7 @@ def test_data_check_prints_a_line_a_fault_and_exits_with_1(newsieve, tmp_path):
     file.write_text('{"text": "Vote", "label": "fillr"}\n{"text": "Vote on the harbour plan", "label": "news"}\n')
     done = newsieve("data", "check", file)
     assert done.returncode == 1
-    assert done.stdout == f"{file}:1: label is 'fillr'; use 'news', 'filler' or 'boilerplate'\n"
+    assert done.stdout.startswith(f"{file}:1: label is 'fillr'; use 'news', 'filler' or 'boilerplate', or say what")
     assert done.stderr.endswith("1 blocks, 1 faults\n")
 
 

@@ -125,7 +125,7 @@ def test_an_export_never_writes_over_a_file_unless_told_to(newsieve, database, t
 
 @pytest.mark.parametrize("what", ["decisions", "pages", "labels"])
 def test_an_export_that_finds_no_room_says_so_in_a_sentence(newsieve, database, what):
-    assert refused(newsieve("export", what, "/dev/full")) == "Error: output: No space left on device"
+    assert refused(newsieve("export", what, "/dev/full")) == "Error: /dev/full: No space left on device"
 
 
 def test_pages_and_decisions_go_to_another_home_in_one_command_and_are_judged_there(
