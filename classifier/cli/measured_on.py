@@ -8,7 +8,7 @@ from classifier.blocks import Example
 from classifier.cli.home import Home
 from classifier.cli.judging import PageVerdicts, judge_by
 from classifier.cli.terminal import warn
-from classifier.cli.training_set import forgotten_rules
+from classifier.cli.training_set import rules_that_hold
 from classifier.comparison import DECISIONS, GOLDEN, HOLDOUT, PINS
 from classifier.labelled import read_examples, shipped_data
 from classifier.places import Placed, placed
@@ -79,7 +79,7 @@ def _past_decisions(home: Home) -> "tuple[list[Placed], list[StoredPage]]":
     from classifier.store.statements import statements
 
     database = home.database()
-    agreed = agreed_labels(statements(database, without=forgotten_rules(home)))
+    agreed = agreed_labels(statements(database, without=rules_that_hold(home)))
     numbers, campaigns = decided_pages(database), campaigns_of_texts(database)
     pages = {page.id: page for page in stored_pages(database, list(numbers.values()))}
     found = []

@@ -36,8 +36,7 @@ def training_set(
     from classifier.training import join
     from classifier.training import without as not_among
 
-    kept_out = map(quarantined_rule, quarantined(home))
-    rules = list(dict.fromkeys([*forgotten_rules(home), *kept_out, *without]))
+    rules = list(dict.fromkeys([*rules_that_hold(home), *without]))
     agreed = agreed_decisions(home, without=rules)
     decided = not_among(agreed.examples, read_examples(held_out_data(), notify=warn))
     examples = join(read_examples(data, notify=warn, names=names), decided)
@@ -62,6 +61,11 @@ def agreed_decisions(home: Home, *, without: "Sequence[Rule]" = ()) -> "Consensu
     from classifier.store.statements import statements
 
     return consensus(statements(home.database(), without=without))
+
+
+def rules_that_hold(home: Home) -> "list[Rule]":
+    """Return what is left out for the time being: what newsieve forget names, and who is in quarantine."""
+    return [*forgotten_rules(home), *map(quarantined_rule, quarantined(home))]
 
 
 def forgotten_rules(home: Home) -> "list[Rule]":

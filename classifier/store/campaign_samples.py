@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from classifier.blocks import Label
 from classifier.store.campaign_counts import runs_with_blocks
 from classifier.store.decisions import Ruling
+from classifier.store.hidden import HIDDEN
 from classifier.store.schema import blocks, pages, runs, texts
 
 _COMPARED = 50  # of the oldest runs, and as many of the newest
@@ -40,7 +41,7 @@ class Sample:
     site: str
     added_at: datetime  # UTC
     model: str  # version that judged the page
-    blocks: tuple[SampleBlock, ...]  # the first 30
+    blocks: tuple[SampleBlock, ...]  # the first 30, but for those in the blind check
     length: int  # blocks of the run
 
 
@@ -83,7 +84,7 @@ def _sample(connection: sa.Connection, run_id: int) -> Sample:
     query = (
         sa.select(*(blocks.c[name] for name in shown), text, texts.c.ruling)
         .select_from(runs_with_blocks().join(texts, texts.c.fingerprint == blocks.c.fingerprint))
-        .where(runs.c.id == run_id, blocks.c.position < runs.c.first + _BLOCKS)
+        .where(runs.c.id == run_id, blocks.c.position < runs.c.first + _BLOCKS, ~HIDDEN)
         .order_by(blocks.c.position)
     )
     return Sample(

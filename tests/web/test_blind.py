@@ -1,6 +1,7 @@
 """The blind check over HTTP: no verdict before the answer, in no place that people or programs look at."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -211,3 +212,14 @@ def test_a_block_in_the_blind_check_has_no_receipt_and_cannot_be_pinned_until_it
         assert (refused.status_code, "in the blind check" in refused.text) == (409, True)
     linked = re.findall(r'href="/verdicts/[^".]*\.\w+\.(\d+)"', client.get("/pages/1").text)
     assert linked == ["0", "2", "3"]
+
+
+def test_a_block_in_the_blind_check_is_no_sample_of_its_campaign(client, database, model, run_page):
+    other = replace(RUN, address="https://www.other.example/run", site="other.example")
+    add_pages(database, [other], added_at=NOW)
+    judge_stale(database, model)
+    (campaign,) = re.findall(r"/campaigns/(\d+)", client.get("/campaigns").text)
+    text = RUN.blocks[2].text
+    assert text in client.get(f"/campaigns/{campaign}").text
+    put_in_blind_check(database, run_page, 2)
+    assert text not in client.get(f"/campaigns/{campaign}").text
