@@ -17,7 +17,7 @@
 
 enum { LABELS = 3, MASS = LABELS, PART = LABELS + 1 };  /* columns of a part: a weight a label, the squared mass */
 enum { CHARACTERS = PART, HAS_WORD = 2 * PART, KNOWN, FAMILIAR, UNFAMILIAR, WIDTH };
-enum { SHAPES = 8, LONGEST = 500 };
+enum { SHAPES = 8, LONGEST = 500, MOST_PIECES = 100000 };  /* of a text, for which room is kept */
 enum { ATTRIBUTES = 1, ENDS_ACCORDING = 2, BEGINS_TO = 4 };
 static const double LONG_PARAGRAPH = 81.0;  /* words, and one: classifier/shape.py */
 
@@ -136,7 +136,7 @@ typedef struct {
     Raw *raw; size_t raw_room;
     Row *rows; size_t row_count, row_room;
     uint64_t *word_stamps; size_t word_room;
-    uint64_t *pair_set, *pair_stamps; size_t pair_mask;
+    uint64_t *pair_set, *pair_stamps; size_t pair_room, pair_mask;
     Piece *pieces; size_t piece_room;
     uint64_t now;       /* stamp of the text at hand */
     uint64_t token;     /* stamp of the token that is being worked out */
@@ -383,7 +383,7 @@ static int is_plain(const char *token, size_t length) {
     return 1;
 }
 
-/* Find a token, or learn it. Very long ones are not remembered. */
+/* Find a token, or learn it. Of very long ones only the normal form is remembered. */
 static int find_raw(Lookup *self, const char *token, size_t length, uint64_t hash, Raw *found) {
     Slot *slot = names_slot(&self->raws, token, length, hash);
     if (slot->value >= 0) {
@@ -439,17 +439,23 @@ static int pair_is_new(Lookup *self, uint64_t key) {
     return 1;
 }
 
-static int room_for_pairs(Lookup *self, size_t bytes) {
-    size_t needed = bytes + 16;  /* a token takes two bytes with the space after it, and the set stays half empty */
-    if (self->pair_mask + 1 >= needed && self->pair_set) return 0;
+static int room_for_pairs(Lookup *self, size_t tokens) {
     size_t size = 1024;
-    while (size < needed) size *= 2;
+    while (size < 2 * tokens) size *= 2;
+    if (size <= self->pair_room) return 0;
+    uint64_t *set = PyMem_Malloc(size * sizeof *set), *stamps = PyMem_Calloc(size, sizeof *stamps);
+    if (!set || !stamps) {
+        PyMem_Free(set);
+        PyMem_Free(stamps);
+        return PyErr_NoMemory(), -1;
+    }
     PyMem_Free(self->pair_set);
     PyMem_Free(self->pair_stamps);
-    self->pair_set = PyMem_Malloc(size * sizeof *self->pair_set);
-    self->pair_stamps = PyMem_Calloc(size, sizeof *self->pair_stamps);
+    self->pair_set = set;
+    self->pair_stamps = stamps;
+    self->pair_room = size;
     self->pair_mask = size - 1;
-    return self->pair_set && self->pair_stamps ? 0 : (PyErr_NoMemory(), -1);
+    return 0;
 }
 
 static int add_first(Lookup *self, Firsts *firsts, int64_t block, int32_t word) {
@@ -519,7 +525,7 @@ static int score_bytes(Lookup *self, const char *text, size_t length, double *su
                        int64_t block) {
     Py_ssize_t count = cut(self, text, length);
     const Row *previous = NULL;
-    if (count < 0 || room_for_pairs(self, length) < 0) return -1;
+    if (count < 0 || room_for_pairs(self, (size_t)count) < 0) return -1;
     for (Py_ssize_t i = 0; i < count; i++) {
         Piece *piece = &self->pieces[i];
         if (find_raw(self, piece->start, piece->length, piece->hash, &piece->raw) < 0) return -1;
@@ -582,23 +588,53 @@ static int score_text(Lookup *self, PyObject *text, double *sums, double *shape,
 
 /* ---- Python's side ---- */
 
+static void free_items(void **items, size_t *room) {
+    PyMem_Free(*items);
+    *items = NULL;
+    *room = 0;
+}
+
+/* Begin anew, and give all memory back; where there is none for that, all stays as it is. */
 static int reset_tokens(Lookup *self) {
+    Names raws = {0}, normals = {0}, others = {0};
+    if (names_begin(&raws, 1024) < 0 || names_begin(&normals, 1024) < 0 || names_begin(&others, 1024) < 0) {
+        names_end(&raws);
+        names_end(&normals);
+        names_end(&others);
+        return -1;
+    }
     names_end(&self->raws);
     names_end(&self->normals);
     names_end(&self->others);
+    self->raws = raws;
+    self->normals = normals;
+    self->others = others;
     self->row_count = 0;
-    return names_begin(&self->raws, 1024) < 0 || names_begin(&self->normals, 1024) < 0 ||
-                   names_begin(&self->others, 1024) < 0
-               ? -1
-               : 0;
+    free_items((void **)&self->raw, &self->raw_room);
+    free_items((void **)&self->rows, &self->row_room);
+    return 0;
+}
+
+static void free_buffers(Lookup *self) {
+    free_items((void **)&self->pieces, &self->piece_room);
+    free_items((void **)&self->pair_set, &self->pair_room);
+    free_items((void **)&self->pair_stamps, &self->pair_room);
+}
+
+static size_t size_of(const Names *map) { return (map->mask + 1) * sizeof(Slot) + map->room; }
+
+/* Bytes of what is remembered. */
+static size_t remembered(const Lookup *self) {
+    return size_of(&self->raws) + size_of(&self->normals) + size_of(&self->others) +
+           self->raw_room * sizeof *self->raw + self->row_room * sizeof *self->rows;
 }
 
 static PyObject *Lookup_forget(Lookup *self, PyObject *Py_UNUSED(none)) {
-    if (reset_tokens(self) < 0) return NULL;
+    if (self->others.slots && reset_tokens(self) < 0) return NULL;
     Py_RETURN_NONE;
 }
 
-static PyObject *Lookup_tokens(Lookup *self, void *Py_UNUSED(closure)) { return PyLong_FromSize_t(self->raws.used); }
+static PyObject *Lookup_bytes(Lookup *self, void *Py_UNUSED(closure)) { return PyLong_FromSize_t(remembered(self)); }
 
 static PyObject *as_bytes(const void *data, size_t size) { return PyBytes_FromStringAndSize(data ? data : "", size); }
 
@@ -607,6 +643,7 @@ static PyObject *Lookup_score(Lookup *self, PyObject *args) {
     int want_firsts;
     Firsts firsts = {0};
     if (!PyArg_ParseTuple(args, "O!p", &PyList_Type, &texts, &want_firsts)) return NULL;
+    if (!self->others.slots) return PyErr_SetString(PyExc_TypeError, "made without its weights"), NULL;
     Py_ssize_t count = PyList_GET_SIZE(texts);
     sums = PyBytes_FromStringAndSize(NULL, count * WIDTH * sizeof(double));
     shapes = PyBytes_FromStringAndSize(NULL, count * SHAPES * sizeof(double));
@@ -630,6 +667,7 @@ static PyObject *Lookup_score(Lookup *self, PyObject *args) {
     PyMem_Free(firsts.blocks);
     PyMem_Free(firsts.words);
     PyMem_Free(firsts.rarity);
+    if (self->piece_room > MOST_PIECES) free_buffers(self);
     return answer;
 }
 
@@ -753,7 +791,7 @@ static PyMethodDef METHODS[] = {
     {NULL, NULL, 0, NULL},
 };
 static PyGetSetDef GETTERS[] = {
-    {"tokens", (getter)Lookup_tokens, NULL, "Tokens that are remembered.", NULL},
+    {"bytes", (getter)Lookup_bytes, NULL, "Bytes of the tokens that are remembered.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 static PyType_Slot SLOTS[] = {

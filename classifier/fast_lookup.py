@@ -16,7 +16,7 @@ from classifier.shape import SHAPE_NAMES, ends_with_date, shape, token_facts
 from classifier.text import LONGEST_TOKEN, normalise_token, words
 from classifier.token_sums import ROW_WIDTH, Part
 
-_MOST_TOKENS = 1_000_000  # remembered (about 200 bytes each) before they are forgotten
+_MOST_BYTES = 200_000_000  # of remembered tokens before they are forgotten
 _TEXTS_AT_ONCE = 1_000  # after which the memory is looked at
 _DATE = SHAPE_NAMES.index("ends with a date")
 SumsOf = Callable[[str, list[str]], list[float]]  # a normalised token and its words -> its row of sums
@@ -40,7 +40,7 @@ class FastLookup:
         return self._some(texts, with_words=True)
 
     def _some(self, texts: Sequence[str], *, with_words: bool = False) -> tuple[Floats, Floats, WordTable]:
-        if self._lookup.tokens > _MOST_TOKENS:
+        if self._lookup.bytes > _MOST_BYTES:
             self._lookup.forget()
         sums, shapes, *words = self._lookup.score(list(texts), with_words)
         blocks, numbers, rarity = (

@@ -96,7 +96,7 @@ def test_forgetting_the_remembered_tokens_changes_nothing(model: Model, holdout,
     scorer: Scorer = model._scorer
     before = scorer.score(holdout).log_odds
     monkeypatch.setattr("classifier.scorer._MOST_TOKENS", 10)
-    monkeypatch.setattr("classifier.fast_lookup._MOST_TOKENS", 10)
+    monkeypatch.setattr("classifier.fast_lookup._MOST_BYTES", 10)
     monkeypatch.setattr("classifier.fast_lookup._TEXTS_AT_ONCE", 7)
     assert np.abs(scorer.score(holdout).log_odds - before).max() < 1e-12
 
@@ -185,6 +185,20 @@ def test_an_error_on_the_way_leaves_the_lookup_as_it_was(slow):
     with pytest.raises(MemoryError):
         broken.sums(["casino Ödön"])
     assert broken.sums(["casino"])[0].any()
+
+
+def test_long_tokens_are_forgotten_like_others(fast, monkeypatch):
+    monkeypatch.setattr("classifier.fast_lookup._MOST_BYTES", 3_000_000)
+    for part in range(8):
+        fast.sums(["".join((str(part), str(number), "x" * 600)) for number in range(1_000)])
+        assert fast._lookup.bytes < 6_000_000
+
+
+def test_a_lookup_without_weights_scores_nothing(fast):
+    empty = type(fast._lookup).__new__(type(fast._lookup))
+    empty.forget()
+    with pytest.raises(TypeError, match="made without its weights"):
+        empty.score(["casino"], False)
 
 
 def test_where_there_is_a_compiler_the_lookup_is_compiled():
