@@ -27,7 +27,7 @@ def current_model(home: Home) -> "Model":
     """Return the current model; in a home without any version, train and promote a first one."""
     registry = home.registry()
     if registry.pointer().current is None and not registry.versions():
-        tell(f"No model in {home.path} yet: training the first one from the shipped pages (about a minute)")
+        tell(f"No model in {home.path} yet: training the first one from the shipped pages (a quarter of a minute)")
         promote_checked(home, train_candidate(home, [shipped_data()], seed=0, promise=PROMISE))
     return registry.current()
 

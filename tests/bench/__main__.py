@@ -86,6 +86,9 @@ def main(fitted: str = "20000") -> None:
             f"score {len(fresh)} blocks never seen, memory empty, against the textbook pipeline": in_turn(
                 lambda: Model(trained.weights, trained.card).log_odds(fresh), lambda: reference.decision_function(fresh)
             ),
+            "the same, the memory knowing what it was trained on": knowing(
+                trained, [e.text for e in examples], fresh, reference
+            ),
             "the same, memory warm": warm(Model(trained.weights, trained.card), reference, fresh),
             "newsieve classify page.txt, whole process, against `python -c pass`": in_turn(
                 lambda: newsieve(home), lambda: subprocess.run([sys.executable, "-c", "pass"], check=True)
@@ -94,6 +97,14 @@ def main(fitted: str = "20000") -> None:
     for name, times in figures.items():
         print(f"{name}\n" + "".join(f"  {key:<6}{spread(values)}\n" for key, values in times.items()))
     print(json.dumps(figures))
+
+
+def knowing(trained: Trained, known: list[str], texts: list[str], reference: Pipeline) -> dict[str, list[float]]:
+    models = []
+    for _ in range(ROUNDS):
+        models.append(Model(trained.weights, trained.card))
+        models[-1].log_odds(known)
+    return in_turn(lambda: models.pop().log_odds(texts), lambda: reference.decision_function(texts))
 
 
 def warm(model: Model, reference: Pipeline, texts: list[str]) -> dict[str, list[float]]:
