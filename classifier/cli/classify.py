@@ -27,7 +27,7 @@ def verb(files: tuple[str, ...], page_format: PageFormat | None, output: str | N
     A file is plain text, HTML, JSON lines, CSV or Parquet. One line a block: page, position, text, label, score,
     needs_review, reasons, model.
 
-    An empty home gets its first model, trained from the shipped pages in about a minute.
+    An empty home gets its first model, trained from the shipped pages in a quarter of a minute.
     """
     model, inputs = current_model(home), Inputs(files, page_format)
     judged = (

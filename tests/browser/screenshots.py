@@ -2,7 +2,7 @@
 
     python -m tests.browser.screenshots [FOLDER]
 
-A desk is served with the demonstration pages from a new home (which trains a model, about a minute), a few decisions
+A desk is served with the demonstration pages from a new home (which trains a model), a few decisions
 are made, and each page is photographed by Debian's Chromium.
 """
 

@@ -13,7 +13,7 @@ LISTS = (("models",), ("conflicts",), ("forget",), *NESTED)
 @pytest.mark.parametrize("verb", ["classify", "serve"])
 def test_the_help_says_that_an_empty_home_gets_its_first_model_from_the_shipped_pages(verb):
     text = " ".join(CliRunner().invoke(main, [verb, "--help"]).stdout.split())
-    assert "An empty home gets its first model, trained from the shipped pages in about a minute." in text
+    assert "An empty home gets its first model, trained from the shipped pages in a quarter of a minute." in text
 
 
 def test_every_list_is_a_table_or_json_lines_by_the_same_option():
