@@ -177,7 +177,8 @@ document.addEventListener("submit", event => {
 
 document.addEventListener("focusin", event => {
   const block = event.target.closest(".block");
-  if (block && !block.classList.contains("current")) stand(block, false);
+  // Only who came by key is scrolled to it: under a mouse, a button that moves between press and release is not clicked.
+  if (block && !block.classList.contains("current")) stand(block, false, event.target.matches(":focus-visible"));
 });
 
 ready();
