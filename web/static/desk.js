@@ -132,7 +132,7 @@ const actions = {
   "next page": () => press(main(), "button[data-action='next page']"),
   "undo": () => press(main(), "button[data-action='undo']"),
   "redo": () => press(main(), "button[data-action='redo']"),
-  "keys": () => document.getElementById("keys").showModal(),
+  "keys": () => document.getElementById("keys")?.showModal(),
 };
 
 async function work() {
