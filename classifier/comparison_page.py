@@ -18,8 +18,10 @@ _STYLE = """
 body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink);
   background: var(--ground); overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: start; padding: .2rem .5rem .2rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.number, th.number { text-align: end; overflow-wrap: normal; }
+th, td { text-align: start; padding: .2rem .5rem .2rem 0; border-bottom: 1px solid var(--line); vertical-align: top;
+  overflow-wrap: normal; }
+th[scope=row] { min-width: 8rem; overflow-wrap: anywhere; }
+td.number, th.number { text-align: end; }
 .wide { overflow-x: auto; }
 figure { margin: 1rem 0; max-width: 30rem; } figcaption, .soft { color: var(--soft); font-size: .9rem; }
 svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 12px; }

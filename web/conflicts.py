@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from classifier.blocks import LABELS
 from classifier.store.decisions import Act
 from classifier.store.pins import marks_of
+from classifier.store.quarantine import quarantine_of
 from classifier.store.settling import settle
 from classifier.store.statements import disputed
 from classifier.text import printable
@@ -31,6 +32,8 @@ def table() -> str:
 @conflicts.post("/<string(length=32):fingerprint>/settle")
 def end(fingerprint: str) -> Response:
     """Record what a text is, whoever said otherwise before, then show the other conflicts."""
+    if quarantine_of(database(), person()):  # nothing they say is trained on, and a settlement outweighs everybody
+        abort(403, "You are in quarantine: others settle conflicts until it ends; the page Quarantine ends it.")
     label = request.form.get("ruling", "")
     ruling = next((known for known in LABELS if known == label), None)
     if ruling is None:

@@ -82,7 +82,6 @@ def _asked(page_id: int, position: int, *, refused: str = "") -> str:
         queued=queued,
         view=view_block(block, verdict, standing, *queued.repeats[position]),
         marks=marks_of(database(), [mark]).get(mark, ()),
-        labels=LABELS,
         label=request.form.get("ruling", called if called in LABELS else verdict.label),
         reason=request.form.get("reason", ""),
         longest=LONGEST_REASON,

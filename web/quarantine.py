@@ -17,6 +17,8 @@ from web.queue import within
 
 quarantine = Blueprint("quarantine", __name__)
 
+_QUOTED = 160  # characters of a golden block
+
 
 @quarantine.get("/quarantine")
 def ask() -> str:
@@ -26,7 +28,6 @@ def ask() -> str:
         "quarantine.html",
         lasting=lasting,
         text=_asked(lasting).text if lasting else "",
-        labels=("news", "filler", "boilerplate"),
         keys=keys_of(database(), person()),
     )
 
@@ -43,7 +44,7 @@ def answer() -> Response:
     golden = _asked(lasting)
     given = Answer(fingerprint(golden.text), golden.label, said)
     after = answer_golden(database(), person(), given, asked=asked, now=now())
-    flash("Right." if given.right else f"You said {said}; golden says {golden.label}: {golden.text[:160]}")
+    flash("Right." if given.right else f"You said {said}; golden says {golden.label}: {_short(golden.text)}")
     if after.ended_at:
         flash("Your quarantine has ended: what you decide is trained on again.")
     return redirect(url_for("quarantine.ask"), 303)
@@ -69,6 +70,10 @@ def _asked(lasting: Quarantine) -> Example:
     left = [example for example in golden if fingerprint(example.text) not in lately]
     seed = current_app.config["SECRET_KEY"] + f"/{lasting.id}/{len(lasting.answers)}".encode()
     return Random(seed).choice(left)  # noqa: S311 - seeded with the key on purpose: it is drawn once and for all
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
 
 
 @cache

@@ -18,7 +18,7 @@ from classifier.store.learning_schema import blind_samples
 from classifier.store.queue import read_pages
 from classifier.store.schema import acts, blocks, decisions, pages, texts
 
-BLIND_RULINGS: tuple[Ruling, ...] = (*LABELS, "unsure")
+BLIND_RULINGS: tuple[Ruling, ...] = ("news", "filler", "boilerplate", "unsure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +35,18 @@ class BlindBlock:
 def count_waiting(database: Database) -> int:
     """Return how many samples can be answered."""
     with database.reading() as connection:
-        return int(connection.execute(sa.select(sa.func.count()).select_from(_places().subquery())).scalar_one())
+        return int(connection.execute(sa.select(sa.func.count()).select_from(_waiting().subquery())).scalar_one())
 
 
 def next_blind(database: Database, *, person: str, now: datetime, leaving: int | None = None) -> int | None:
     """Claim the page of the next sample for a person and return the sample's number; None when none is free.
 
-    A sample is nobody else's while its page is claimed. The page of the sample `leaving` is given back, and the one
-    that comes after it is taken.
+    A sample is nobody else's while its page is claimed. The page of the sample `leaving`, skipped or answered, is
+    given back, and the one that comes after it is taken.
     """
     free = sa.or_(~held(now), pages.c.claimed_by == person)
     after = leaving or 0
-    coming = _places().where(free).order_by(blind_samples.c.id <= after, blind_samples.c.id).limit(1)
+    coming = _waiting().where(free).order_by(blind_samples.c.id <= after, blind_samples.c.id).limit(1)
     with database.writing() as connection:
         left = connection.execute(_places().where(blind_samples.c.id == after)).one_or_none()
         found = connection.execute(coming).one_or_none()
@@ -61,7 +61,7 @@ def next_blind(database: Database, *, person: str, now: datetime, leaving: int |
 def blind_block(database: Database, sample: int) -> BlindBlock:
     """Return a sample that waits. Raises NotFoundError when it does not."""
     with database.reading() as connection:
-        found = connection.execute(_places().where(blind_samples.c.id == sample)).one_or_none()
+        found = connection.execute(_waiting().where(blind_samples.c.id == sample)).one_or_none()
         if found is None:
             raise _not_waiting(sample)
         (queued,) = read_pages(connection, [found.page_id])
@@ -138,7 +138,7 @@ def agreement_shown(database: Database, *, since: datetime | None = None) -> lis
 
 @cache  # a statement takes longer to put together than to run
 def _places() -> "sa.Select[Any]":
-    """Return the query for samples that wait, each with one block of its text: its own, or else the oldest there is."""
+    """Return the query for samples, each with one block of its text: its own, or else the oldest there is."""
     block = blocks.alias()
     of_text = block.c.fingerprint == blind_samples.c.fingerprint
     own = sa.and_(block.c.page_id == blind_samples.c.page_id, block.c.position == blind_samples.c.position)
@@ -151,8 +151,12 @@ def _places() -> "sa.Select[Any]":
         .select_from(blind_samples)
         .join(blocks, blocks.c.id == place)
         .join(pages, pages.c.id == blocks.c.page_id)
-        .where(WAITING)
     )
+
+
+@cache
+def _waiting() -> "sa.Select[Any]":
+    return _places().where(WAITING)
 
 
 def _since(since: datetime) -> "sa.ColumnElement[bool]":

@@ -97,6 +97,7 @@ def test_keys_undo_redo_skip_step_explain_and_show_themselves(key_tab, served, h
     assert key_tab.locator(".block.current .why[open]").count() == 1
     press("?")
     assert key_tab.get_by_role("dialog").is_visible()
+    expect(key_tab.get_by_role("dialog").get_by_role("button", name="Close")).to_be_focused()
     press("Escape")
     assert decisions(home) == ["filler"]
 
@@ -201,6 +202,25 @@ def test_scraped_scripts_never_run(tab, served, home, tmp_path):
     assert "owned" not in tab.title()
     for number, payload in enumerate(payloads):
         assert tab.locator(f"#block-{number} .text").inner_text() == payload
+
+
+def test_the_message_that_sticks_covers_nothing_of_the_block_one_stands_on(key_tab, served):
+    open_page(key_tab, served, "kilmarra")
+    key_tab.keyboard.press("n")
+    said(key_tab, "Saved")
+    for key in "j" * 12 + "k" * 8:
+        key_tab.keyboard.press(key)
+    message, block = (key_tab.locator(of).bounding_box() for of in ("#said", ".block.current"))
+    assert block["y"] >= message["y"] + message["height"]
+
+
+def test_more_filters_are_hidden_until_asked_for_and_stand_apart_then(key_tab, served):
+    key_tab.goto(served)
+    labels = key_tab.locator(".filter details label")
+    assert not labels.first.is_visible()
+    key_tab.get_by_text("more filters").click()
+    first, second = (labels.nth(at).bounding_box() for at in (0, 1))
+    assert second["x"] >= first["x"] + first["width"] + 8 or second["y"] > first["y"]
 
 
 PAGES = ("/", "/?state=done", "/pages/1", "/pages/5", "/keys", "/pages/999")

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.test_desk_in_browser import LOWEST_CONTRAST, decisions, open_page, said
+from tests.conftest import run_newsieve
 
 pytestmark = pytest.mark.browser
 
@@ -61,3 +62,19 @@ def test_the_pages_of_tests_and_receipts_fit_a_narrow_screen_and_axe_core_finds_
         found = Axe().run(tab).response["violations"]
         assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], address
     context.close()
+
+
+def test_a_long_address_fits_a_narrow_screen_wherever_it_is_shown(browser, served, home, tmp_path):
+    name = "x" * 150 + ".txt"
+    (tmp_path / name).write_text("One block of the page with a long address.\n")
+    assert run_newsieve("queue", "add", tmp_path / name, home=home).returncode == 0
+    tab = browser.new_page(viewport={"width": 360, "height": 900})
+    open_page(tab, served, name)
+    tab.locator("#block-0").get_by_role("button", name="news").click()
+    tab.locator("#block-0 .ruled").wait_for()
+    names = ("pin as a test", "receipt", "history")
+    shown = [tab.locator("#block-0").get_by_role("link", name=name).get_attribute("href") for name in names]
+    for address in shown:
+        tab.goto(served + address)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 360, address
+    tab.close()

@@ -125,6 +125,17 @@ def test_who_skips_gets_the_next_one_in_turn_and_gives_the_page_back(database, p
     assert next_blind(database, person="anna", now=NOW, leaving=second) == first
 
 
+def test_who_answers_gives_the_page_back_unless_the_next_sample_is_on_it(database, page):
+    first, second = put_in_blind_check(database, page, 0, 1)
+    assert next_blind(database, person="anna", now=NOW) == first
+    answer(database, first, "news")
+    assert next_blind(database, person="anna", now=NOW, leaving=first) == second
+    assert get_page(database, page).claim.person == "anna"
+    answer(database, second, "news")
+    assert next_blind(database, person="anna", now=NOW, leaving=second) is None
+    assert get_page(database, page).claim is None
+
+
 def test_a_page_that_somebody_works_on_keeps_its_samples_from_others(database, page):
     put_in_blind_check(database, page, 0)
     claim_page(database, page, person="ben", now=NOW)

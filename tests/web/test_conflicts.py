@@ -3,6 +3,8 @@
 import re
 
 from classifier.store.history import undo
+from classifier.store.people import NOBODY
+from classifier.store.quarantine import begin_quarantine
 from classifier.store.statements import disputed, statements
 from classifier.text import fingerprint
 from tests.store.conftest import NOW, rule
@@ -65,3 +67,13 @@ def test_a_conflict_is_settled_as_a_label_only(client, database):
         assert (answer.status_code, "settled as news, filler or boilerplate" in answer.text) == (400, True)
     answer = client.post(f"{ADDRESS}/{'0' * 32}/settle", data={**sent, "ruling": "news", "seen": "x"})
     assert answer.status_code == 404
+
+
+def test_who_is_in_quarantine_settles_nothing(client, database):
+    quarrel(database)
+    sent = fields(client.get(ADDRESS).text)
+    begin_quarantine(database, NOBODY, by="root", now=NOW, reason="odd labels")
+    answer = client.post(f"{ADDRESS}/{fingerprint(FILLER)}/settle", data={**sent, "ruling": "news"})
+    assert (answer.status_code, "You are in quarantine" in answer.text) == (403, True)
+    assert len(disputed(database)) == 1
+    assert "Settle as" not in client.get(ADDRESS).text

@@ -70,6 +70,12 @@ def test_the_page_does_not_tell_the_label_and_asks_the_same_however_often_it_is_
     assert "badge" not in page
 
 
+def test_the_keys_of_the_page_are_shown_on_it(client, held):
+    page = client.get("/quarantine").text
+    assert re.search(r'<dialog id="keys".*<kbd>\?</kbd>.*<button>Close', page, re.DOTALL)
+    assert 'data-action="keys" hidden' in page
+
+
 def test_nobody_is_asked_the_same_block_again_soon(client, held):
     texts = []
     for _ in range(6):
@@ -89,7 +95,7 @@ def test_a_form_sent_twice_is_answered_once(client, held, golden):
 
 
 def test_every_page_tells_the_person_and_decisions_go_on(client, held):
-    assert TOLD in client.get("/").text
+    assert "You are in quarantine" in client.get("/").text
     assert TOLD in client.get("/pages/1").text
     assert send(client, 0).status_code == 303
     assert [row[0] for row in recorded(held)] == ["filler"]

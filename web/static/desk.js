@@ -112,6 +112,13 @@ function follow(scope, selector) {
   return link ? location.assign(link.href) : say("There is nothing like that here.");
 }
 
+// Not autofocus: browsers note as a fault that it comes to nothing while the dialog is closed.
+function showKeys() {
+  const dialog = document.getElementById("keys");
+  dialog?.showModal();
+  dialog?.querySelector("form button").focus();
+}
+
 const actions = {
   "filler": () => press(current(), "button[value=filler]"),
   "news": () => press(current(), "button[value=news]"),
@@ -132,7 +139,7 @@ const actions = {
   "next page": () => press(main(), "button[data-action='next page']"),
   "undo": () => press(main(), "button[data-action='undo']"),
   "redo": () => press(main(), "button[data-action='redo']"),
-  "keys": () => document.getElementById("keys").showModal(),
+  "keys": showKeys,
 };
 
 async function work() {
@@ -177,7 +184,8 @@ document.addEventListener("submit", event => {
 
 document.addEventListener("focusin", event => {
   const block = event.target.closest(".block");
-  if (block && !block.classList.contains("current")) stand(block, false);
+  // Only who came by key is scrolled to it: under a mouse, a button that moves between press and release is not clicked.
+  if (block && !block.classList.contains("current")) stand(block, false, event.target.matches(":focus-visible"));
 });
 
 ready();
