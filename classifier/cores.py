@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from joblib import Parallel, cpu_count, delayed
+from joblib.externals.loky import get_reusable_executor
 from threadpoolctl import threadpool_limits
 
 Result = TypeVar("Result")
@@ -21,6 +22,11 @@ def on_cores(tasks: Sequence[Callable[[], Result]], *, cores: int | None = None)
         yield from map(_on_one_thread, tasks)
     else:
         yield from Parallel(workers, return_as="generator")(delayed(_on_one_thread)(task) for task in tasks)
+
+
+def end_processes() -> None:
+    """End the processes that tasks were given to, whatever they are doing."""
+    get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
 
 
 def _on_one_thread(task: Callable[[], Result]) -> Result:

@@ -46,13 +46,20 @@ class Rule:
 
 
 def parse_rule(text: str) -> Rule:
-    """Return the rule written as ``KIND:VALUE``. Raises InputError."""
+    """Return the rule written as ``KIND:VALUE``, the name of a person to the letter. Raises InputError."""
     kind, _, value = text.partition(":")
-    value = value.strip()
     for known in KINDS:
-        if kind == known and value:
-            return Rule(known, _checked(known, value, text))
+        if kind == known and value.strip():
+            return Rule(known, value if known == "person" else _checked(known, value.strip(), text))
     raise InputError(f"{text!r}: no rule for what to leave out; use {_FORMS}")
+
+
+def new_rule(text: str) -> Rule:
+    """Return a rule that is about to be given, as :func:`parse_rule`; an address for a host is an InputError too."""
+    rule = parse_rule(text)
+    if rule.kind == "site" and ("/" in rule.value or rule.value.startswith("www.")):
+        raise InputError(f"{text!r}: sites go by their host without http:// and www.; use one like site:spam.example")
+    return rule
 
 
 def _checked(kind: Kind, value: str, text: str) -> str:

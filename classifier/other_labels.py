@@ -202,11 +202,15 @@ def _people(told: Any) -> tuple[str, ...]:
         try:
             told = json.loads(told)
         except (ValueError, RecursionError):
-            return (printable(told),)
+            return (_name(told),)
     if isinstance(told, dict):
         told = told.get("email") or told.get("username") or told.get("id")
     many = told if isinstance(told, list) else [told]
-    return tuple(dict.fromkeys(printable(str(one)) for one in many if one not in (None, "")))
+    return tuple(dict.fromkeys(name for one in many if one is not None and (name := _name(str(one)))))
+
+
+def _name(told: str) -> str:
+    return fold_space(printable(told))
 
 
 def _time(row: Row, place: str) -> datetime | None:

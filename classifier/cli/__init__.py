@@ -1,7 +1,7 @@
 """The command line: one file a verb; each gathers, calls the library and prints.
 
 stdout is data, stderr is for people. Exit codes: 0 done, 1 an error in one line on stderr, 2 wrong usage, 3 a promotion
-refused, 130 stopped by Ctrl-C.
+refused, 130 stopped by Ctrl-C, 143 by SIGTERM.
 """
 
 import errno
@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from classifier.cli.stopping import Terminated, end_processes, terminable
 from classifier.errors import NewsieveError, PromotionRefusedError
 from classifier.text import without_controls
 
@@ -74,14 +75,17 @@ class Verbs(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(encoding="utf-8", errors="replace")
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
+            with terminable():
+                result = super().invoke(ctx)
+                sys.stdout.flush()
         except PromotionRefusedError as error:
             raise failure(str(error), 3) from error
         except NewsieveError as error:
             raise failure(str(error)) from error
-        except KeyboardInterrupt as error:
-            raise failure("stopped by Ctrl-C; nothing is half-written", 130) from error
+        except (KeyboardInterrupt, Terminated) as error:
+            end_processes()
+            how, exit_code = ("SIGTERM", 143) if isinstance(error, Terminated) else ("Ctrl-C", 130)
+            raise failure(f"stopped by {how}; nothing is half-written", exit_code) from error
         except OSError as error:
             if error.filename is None:  # our output cannot be written: nor can what is left of it when Python ends
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

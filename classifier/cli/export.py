@@ -7,11 +7,11 @@ from typing import Any, cast
 
 import click
 
+from classifier.cli.asked_rules import asked_rules
 from classifier.cli.home import Home, database_option
 from classifier.cli.terminal import emit, tell
 from classifier.disk import keep
 from classifier.errors import HomeError
-from classifier.left_out import parse_rule
 
 
 def to_file(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -79,7 +79,7 @@ def labels(file: str | None, output: str | None, force: bool, without: tuple[str
     from classifier.cli.training_set import agreed_decisions, forgotten_rules
     from classifier.label_files import label_bytes
 
-    rules = [*forgotten_rules(home), *map(parse_rule, without)]
+    rules = [*forgotten_rules(home), *asked_rules(home, without)]
     agreed = agreed_decisions(home, without=rules)
     chosen = cast("Any", output or _ending(file, "csv", "parquet"))
     _write(file, label_bytes(agreed.examples, chosen), force=force)

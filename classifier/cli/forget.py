@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from classifier.cli.asked_rules import warn_unfitting
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.person import person
 from classifier.cli.table_or_jsonl import print_list, table_or_jsonl
 from classifier.cli.terminal import tell
-from classifier.left_out import parse_rule
+from classifier.left_out import new_rule, parse_rule
 from classifier.text import without_controls
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 def verb(rule: str | None, reason: str, end: bool, table: bool, home: Home) -> None:
     """Leave the decisions that RULE fits out of every training from now on; without RULE, list the rules.
 
-    RULE is person:NAME, site:HOST, since:DATE, import:ID or text:FINGERPRINT. The decisions stay in the database and
+    RULE is person:NAME, site:HOST, since:DATE, import:ID or text:FINGERPRINT; since:DATE goes by the time at which it
+    was said, for what was imported the time in its file. The decisions stay in the database and
     in the desk; a version trained without them is byte for byte the one trained had they never been made. Versions
     that were trained before keep what they learnt: train and promote a new one.
     """
@@ -40,12 +42,15 @@ def _forget(home: Home, rule: str, reason: str) -> None:
     from classifier.store.forgetting import forget
     from classifier.store.statements import statements
 
-    meant, database = parse_rule(rule), home.database_that_is()
-    fewer = len(statements(database)) - len(statements(database, without=[meant]))
+    meant, database = new_rule(rule), home.database_that_is()
+    said, left = statements(database), statements(database, without=[meant])
+    fewer = len(said) - len(left)
     new = forget(database, meant, person=person(), now=utc_now(), reason=reason)
     tell(
         f"{meant} {'is' if new else 'was already'} forgotten: {fewer:,} of what people say now is left out of training"
     )
+    if said == left:
+        warn_unfitting(meant)
     tell("Next: newsieve train, then newsieve promote")
 
 

@@ -11,7 +11,7 @@ from classifier.cli.person import person as who
 from classifier.cli.queue import judge
 from classifier.cli.table_or_jsonl import print_list, table_or_jsonl
 from classifier.cli.terminal import tell, warn
-from classifier.text import without_controls
+from classifier.text import fold_space, without_controls
 
 if TYPE_CHECKING:
     from classifier.label_names import LabelNames
@@ -36,6 +36,7 @@ def verb(*, files: tuple[str, ...], names: "LabelNames", person: str, listed: bo
 
     Decisions count as made now, in the order of the files, whatever the clocks of other machines said. They get the
     number of their import, so that newsieve train --without import:ID and newsieve forget import:ID can leave them out.
+    Rows without an id that are the same within one file count each.
     """
     if listed == bool(files):
         raise click.UsageError("Give either files or --list.")
@@ -50,7 +51,7 @@ def _import(files: tuple[str, ...], names: "LabelNames", person: str, home: Home
     from classifier.store.incoming import Reading
 
     database = home.database()
-    reading = Reading(names, person.strip(), warn)
+    reading = Reading(names, fold_space(person), warn)
     done = import_files(database, files, reading, person=who(), now=utc_now())
     _tell(done)
     judge(home, database, done.pages)
@@ -73,9 +74,16 @@ def _tell(done: "Imported") -> None:
         tell(f"{done.undated:,} acts without a time count as of 1970-01-01")
     if done.ahead > timedelta():
         warn(
-            f"the newest act is dated {done.ahead} later than this machine's clock; decisions count in their order here"
+            f"the newest act is dated {_span(done.ahead)} later than this machine's clock; decisions count in their "
+            "order here"
         )
     tell(f"To leave it out of training: newsieve forget import:{done.number}")
+
+
+def _span(ahead: timedelta) -> str:
+    """Return a time in whole days, or in whole seconds when it is less than one."""
+    count, unit = (ahead.days, "day") if ahead.days else (max(1, round(ahead.total_seconds())), "second")
+    return f"{count:,} {unit}{'s' if count > 1 else ''}"
 
 
 def _list(home: Home, *, table: bool) -> None:

@@ -3,7 +3,7 @@
 import click
 
 from classifier.cli.home import Home, database_option
-from classifier.cli.promoting import promote_checked, promote_if_better
+from classifier.cli.promoting import promote_checked, promote_if_better, tell_promoted
 from classifier.cli.terminal import tell
 from classifier.text import fold_space
 
@@ -27,6 +27,7 @@ def verb(version: str | None, if_better: bool, despite: str, home: Home) -> None
 
     --if-better takes the newest version, unless it was current before, and promotes it if besides it is better: more
     past decisions are gained than lost; or as many, and on the holdout no figure is worse and one is better.
+    Without a current version to compare with, it refuses, unless this is the first promotion.
 
     \b
     Exit codes: 0 promoted, or with --if-better nothing to do, told in one sentence; 3 refused; 1 an error.
@@ -38,8 +39,7 @@ def verb(version: str | None, if_better: bool, despite: str, home: Home) -> None
         return
     before = home.registry().pointer_or_none().current
     promote_checked(home, version, despite=fold_space(despite))
-    tell(
-        f"{version} was current already"
-        if version == before
-        else f"{version} is current; newsieve rollback takes it back"
-    )
+    if version == before:
+        tell(f"{version} was current already")
+    else:
+        tell_promoted(version, before=before)

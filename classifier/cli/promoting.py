@@ -34,21 +34,32 @@ def promote_checked(home: Home, version: str, *, despite: str = "") -> None:
 def promote_if_better(home: Home) -> str | None:
     """Make the newest candidate current if nothing is against it and it is better; return why not, None when done.
 
-    Raises PromotionRefusedError as :func:`promote_checked`.
+    Raises PromotionRefusedError as :func:`promote_checked`, and when there is nothing to compare with though a version
+    was current before; ModelError when it is not known which is.
     """
     from classifier.gate import is_better
 
     registry = home.registry()
-    seen = registry.pointer_or_none()
+    seen = registry.pointer()
     candidate = newest_candidate(registry, seen)
     if candidate is None:
         return "Nothing to promote: no version is newer than the current one and was never current"
     _, comparison = _gate(home, candidate, seen, despite="")
+    if comparison is None and (seen.current or seen.promotions):  # nobody is there to see what took the place of what
+        raise PromotionRefusedError(
+            f"{candidate}: not promoted; the current version cannot be compared with; newsieve promote {candidate} "
+            "promotes it without a comparison"
+        )
     if comparison and not is_better(comparison):
         return f"Not promoted: {candidate} is no better than {seen.current}; newsieve compare current {candidate}"
     registry.promote(candidate, by=person(), at=datetime.now(UTC), seen=seen)
-    tell(f"{candidate} is current; newsieve rollback takes it back")
+    tell_promoted(candidate, before=seen.current)
     return None
+
+
+def tell_promoted(version: str, *, before: str | None) -> None:
+    """Tell that a version is current, and the way back if another was current `before`."""
+    tell(f"{version} is current; newsieve rollback takes it back" if before else f"{version} is current")
 
 
 def newest_candidate(registry: Registry, pointer: Pointer) -> str | None:

@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from classifier.card import Card
+from classifier.cli.asked_rules import asked_rules
 from classifier.cli.home import Home, database_option
 from classifier.cli.label_options import label_options
 from classifier.cli.models_in_use import PROMISE, train_candidate
 from classifier.cli.terminal import tell
 from classifier.label_names import LabelNames
 from classifier.labelled import shipped_data
-from classifier.left_out import parse_rule
 
 _SHARE = re.compile(r"\d{1,6}/[1-9]\d{0,5}|0?\.\d{1,6}")
 
@@ -48,7 +48,8 @@ class Share(click.ParamType["Fraction"]):
     "--without",
     multiple=True,
     metavar="RULE",
-    help="Leave out decisions: person:NAME, site:HOST, since:DATE, import:ID or text:FINGERPRINT. May be given again.",
+    help="Leave out decisions: person:NAME, site:HOST, since:DATE, import:ID or text:FINGERPRINT. May be given again. "
+    "DATE is compared with the time at which it was said, for what was imported the time in its file.",
 )
 @label_options
 @database_option
@@ -61,7 +62,7 @@ def verb(
     replaces every other label of the same text; texts that people label differently are left out (newsieve
     conflicts), and so is what newsieve forget names. Nothing changes for anybody until the candidate is promoted.
     """
-    rules = [parse_rule(rule) for rule in without]
+    rules = asked_rules(home, without)
     sources = list(data) or [shipped_data()]
     version = train_candidate(home, sources, seed=seed, promise=promise, without=rules, names=names)
     tell(_told(home.registry().card(version)))

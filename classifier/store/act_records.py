@@ -207,7 +207,10 @@ _NUMBER = (_is_number, f"use a whole number from 0 to {_LARGEST}")
 _TEXT = (_is_text, "use text without NUL and lone surrogates")
 _OF_ACT = {
     "id": _is_short(32, shortest=0),
-    "person": (lambda value: _is_text(value) and bool(value), "use a name"),
+    "person": (
+        lambda value: _is_text(value) and value == fold_space(value) and bool(value),
+        "use a name of one line, without blanks at its ends or two in a row",
+    ),
     "acted_at": (_is_time, "use UTC like 2026-01-02T03:04:05Z"),
     "kind": _one_of(_KINDS),
     "toggles": _or_none(_is_short(32)),

@@ -212,15 +212,16 @@ def test_a_full_disk_leaves_no_half_version(home):
 
 
 @pytest.mark.parametrize("step", ["looking for words", "cross-validating"])
-def test_ctrl_c_during_training_leaves_nothing_behind(home, step):
+@pytest.mark.parametrize(("sent", "name", "code"), [("SIGINT", "Ctrl-C", 130), ("SIGTERM", "SIGTERM", 143)])
+def test_a_training_that_is_stopped_leaves_nothing_behind(home, step, sent, name, code):
     before = {p.name for p in (home / "models").iterdir()}
     with begun_training(home, step=step) as process:
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+        process.send_signal(signal.Signals[sent])
+        out, err = process.communicate(timeout=60)  # a process left behind would hold the pipes open
+    assert process.returncode == code
     assert out == ""
     assert [line for line in err.splitlines() if not line.startswith("[")] == [
-        "Error: stopped by Ctrl-C; nothing is half-written"
+        f"Error: stopped by {name}; nothing is half-written"
     ]
     assert {p.name for p in (home / "models").iterdir()} - {".train.lock"} == before - {".train.lock"}
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -162,6 +163,13 @@ def test_imports_are_listed_and_can_be_left_out(newsieve, database, tmp_path):
     assert "followers" not in newsieve("export", "labels", "--without", "import:1").stdout
     assert newsieve("forget", "import:1").returncode == 0
     assert "followers" not in newsieve("export", "labels").stdout
+
+
+def test_a_clock_that_is_ahead_is_told_in_whole_days(newsieve, database, tmp_path):
+    row = json.loads(newsieve("export", "decisions").stdout.splitlines()[0])
+    later = (datetime.now(UTC) + timedelta(days=3, hours=1)).replace(tzinfo=None).isoformat()
+    (tmp_path / "ahead").write_text(json.dumps(row | {"id": "", "person": "cleo", "acted_at": f"{later}Z"}))
+    assert "the newest act is dated 3 days later than" in newsieve("import", tmp_path / "ahead").stderr
 
 
 @pytest.mark.parametrize("arguments", [[], ["--list", "x"], ["--map", "x=spam", "x"], ["--map", "news", "x"]])

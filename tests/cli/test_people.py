@@ -250,3 +250,4 @@ def test_behind_a_proxy_that_speaks_tls_the_served_desk_sends_secure_cookies(hom
             connection.close()
         finally:
             process.terminate()
+    assert process.returncode == 0, "SIGTERM stops the server as Ctrl-C does"

@@ -147,6 +147,29 @@ def test_if_better_refuses_as_promote_does(home, registry, version):
     assert registry.pointer().current == version
 
 
+def test_if_better_leaves_a_damaged_pointer_to_a_person(newsieve, registry, version):
+    add_version(registry, version, NEXT)
+    (registry.folder / "current.json").write_bytes(b"{")
+    assert "current.json: damaged" in refused(newsieve("promote", "--if-better"))
+    assert (registry.folder / "current.json").read_bytes() == b"{"
+
+
+def test_if_better_refuses_where_there_is_nothing_to_compare_with(home, registry, version):
+    add_version(registry, version, NEXT)
+    shutil.rmtree(registry.folder / version)
+    with pytest.raises(PromotionRefusedError, match=f"{NEXT}: not promoted; the current version cannot be compared"):
+        promote_if_better(Home(home))
+    assert registry.pointer().current == version
+
+
+def test_a_first_promotion_is_done_by_if_better_too_and_tells_of_no_way_back(newsieve, registry, version):
+    (registry.folder / "current.json").unlink()
+    done = newsieve("promote", "--if-better")
+    assert (done.returncode, registry.pointer().current) == (0, version)
+    assert f"{version} is current" in done.stderr
+    assert "rollback" not in done.stderr
+
+
 def test_the_newest_candidate_is_newer_than_the_current_version(registry, version):
     assert newest_candidate(registry, registry.pointer()) is None
     add_version(registry, version, "20200101T000000Z-00000000")

@@ -74,11 +74,20 @@ def test_what_is_forgotten_is_left_out_of_every_training_until_it_is_ended(both,
     assert trained(both, little)[1].left_out == ()
 
 
+def test_a_rule_that_fits_nothing_is_warned_of(both, little):
+    unfitting = "Warning: person:Ben: fits nothing that people say now"
+    assert unfitting in run_newsieve("forget", "person:Ben", home=both).stderr
+    assert unfitting in run_newsieve("export", "labels", "--without", "person:Ben", home=both).stderr
+    assert unfitting in run_newsieve("train", little, "--without", "person:Ben", home=both).stderr
+    assert "fits nothing" not in run_newsieve("forget", "person:ben", home=both).stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
         (["train", "--without", "ben"], 1, "'ben': no rule for what to leave out; use person:NAME"),
         (["train", "--without", "since:soon"], 1, "'soon' is not a UTC date or time such as 2026-11-30"),
+        (["forget", "site:www.boats.example"], 1, "sites go by their host without http:// and www."),
         (["forget", "import:x"], 1, "'x' is not its number"),
         (["forget", "person:ben", "--end"], 1, "person:ben: is not forgotten"),
         (["conflicts", "--settle", "abc", "news"], 1, "abc: no text in conflict"),

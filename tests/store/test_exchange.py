@@ -22,7 +22,7 @@ from classifier.store.history import redo, undo
 from classifier.store.opening import open_database
 from classifier.store.pins import active_pins, pin
 from classifier.store.queue import add_pages
-from classifier.text import fingerprint
+from classifier.text import fingerprint, fold_space
 from tests.store.conftest import NOW, OTHER, PAGE, TITLE, agreed, import_acts, rule, rulings
 
 SHOWN = Shown("v", "news", 0.1 + 0.2)
@@ -289,6 +289,12 @@ BAD = [
     (lambda t: changed(t, '"unsure"', '"maybe"'), ":4: ruling is 'maybe'; use boilerplate, filler"),
     (lambda t: changed(t, "2026-01-02T03:04:05Z", "yesterday"), ":4: acted_at is 'yesterday'; use UTC like"),
     (lambda t: changed(t, "2026-01-02T03:04:05Z", "2026-01-02T03:04:05+02:00"), ":4: acted_at is"),
+    (lambda t: changed(t, '"person": "anna"', '"person": "anna "'), ":1: person is 'anna '; use a name of one line"),
+    (
+        lambda t: changed(t, '"person": "anna"', '"person": "an\\nna"'),
+        "use a name of one line",
+    ),
+    (lambda t: changed(t, '"person": "anna"', '"person": ""'), ":1: person is ''; use a name of one line"),
     (lambda t: changed(t, '"kind": "redo"', '"kind": "twice"'), ":3: kind is 'twice'"),
     (lambda t: changed(t, '"kind": "redo"', '"kind": "block"'), ":3: an undo or redo, and only that"),
     (lambda t: changed(t, '"position": 2', '"position": -1'), ":4: position is -1"),
@@ -410,7 +416,7 @@ ACTS = st.lists(
     st.builds(
         ActRecord,
         id=st.just(""),
-        person=NASTY.filter(bool),
+        person=NASTY.map(fold_space).filter(bool),
         acted_at=st.datetimes().map(lambda at: f"{at.isoformat()}Z"),
         kind=st.sampled_from(["block", "run", "page", "campaign"]),
         toggles=st.none(),
