@@ -76,7 +76,7 @@ def labels(file: str | None, output: str | None, force: bool, without: tuple[str
     newsieve train and other tools read it. As in training, texts in conflict and what newsieve forget names are
     left out.
     """
-    from classifier.cli.training_set import agreed_decisions, forgotten_rules
+    from classifier.cli.training_set import agreed_decisions, rules_that_hold
     from classifier.label_files import label_bytes
 
     rules = [*forgotten_rules(home), *asked_rules(home, without)]
