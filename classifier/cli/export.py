@@ -79,7 +79,7 @@ def labels(file: str | None, output: str | None, force: bool, without: tuple[str
     from classifier.cli.training_set import agreed_decisions, rules_that_hold
     from classifier.label_files import label_bytes
 
-    rules = [*forgotten_rules(home), *asked_rules(home, without)]
+    rules = [*rules_that_hold(home), *asked_rules(home, without)]
     agreed = agreed_decisions(home, without=rules)
     chosen = cast("Any", output or _ending(file, "csv", "parquet"))
     _write(file, label_bytes(agreed.examples, chosen), force=force)
