@@ -1,7 +1,7 @@
 """One page under review: its blocks, the decisions on them, and undo and redo."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import cast
 from uuid import uuid4
@@ -41,6 +41,7 @@ def page(page_id: int) -> str:
     shown = positions_of(part)
     verdicts = judged(judge, queued.page.blocks, explained=shown)
     claim = queued.claim if queued.claim and queued.claim.holds(now()) else None
+    prints = {block.position: fingerprint(block.text) for block in queued.page.blocks if block.position in shown}
     return render_template(
         "review.html",
         queued=queued,
@@ -52,11 +53,9 @@ def page(page_id: int) -> str:
         version=judge.card.version,
         form=uuid4().hex,
         keys=keys_of(database(), person()),
-        disputed=_disputed(queued),
+        disputed=_disputed(queued, prints),
         given=list_asked_for(),
-        marks=marks_of(
-            database(), [fingerprint(block.text) for block in queued.page.blocks if block.position in shown]
-        ),
+        marks=marks_of(database(), list(prints.values())),
     )
 
 
@@ -89,9 +88,9 @@ def do_again() -> Response:
     return _toggled(redo(database(), person=person(), now=now()), "Did again", "Nothing to do again.")
 
 
-def _disputed(queued: QueuedPage) -> dict[int, Conflict]:
-    """Return the conflicts over texts of the page, by position."""
-    places = {fingerprint(queued.page.blocks[position].text): position for position in queued.rulings}
+def _disputed(queued: QueuedPage, prints: Mapping[int, str]) -> dict[int, Conflict]:
+    """Return the conflicts over texts of the page, by position, of those whose fingerprints are given by position."""
+    places = {mark: position for position, mark in prints.items() if position in queued.rulings}
     found = disputed_among(database(), list(places)) if places else []
     return {places[conflict.fingerprint]: conflict for conflict in found}
 
