@@ -29,19 +29,29 @@ class Factored:
         sums, start = np.zeros((self.parts[0][0].shape[0], columns.shape[1])), 0
         for factors in self.parts:
             end = start + factors[-1].shape[1]
-            sums += reduce(lambda value, factor: factor @ value, reversed(factors), columns[start:end])
+            sums += reduce(lambda value, factor: _product(factor, value), reversed(factors), columns[start:end])
             start = end
         return sums
 
     def transposed_times(self, rows: Floats) -> Floats:
         """Return the transposed matrix times `rows`, shape (n_blocks, k)."""
-        parts: list[Floats] = [reduce(lambda value, factor: factor.T @ value, factors, rows) for factors in self.parts]
+        parts = [reduce(lambda value, factor: _product(factor.T, value), factors, rows) for factors in self.parts]
         return np.vstack(parts)
 
     @property
     def features(self) -> int:
         """How many columns there are."""
         return sum(factors[-1].shape[1] for factors in self.parts)
+
+
+def _product(factor: Factor, columns: Floats) -> Floats:
+    """Return `factor` times `columns`, one after the other: for two or three columns scipy takes half the time so."""
+    if not sparse.issparse(factor):
+        return factor @ columns
+    product = np.empty((factor.shape[0], columns.shape[1]))
+    for number, column in enumerate(np.ascontiguousarray(columns.T)):
+        product[:, number] = factor @ column
+    return product
 
 
 @dataclass(frozen=True, slots=True)
