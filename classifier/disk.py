@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from classifier.errors import BusyError, HomeError
 
 
@@ -75,6 +73,8 @@ def home_errors(home: Path) -> Iterator[None]:
 @contextmanager
 def only_one(lock: Path, *, what: str, seconds: float) -> Iterator[None]:
     """Hold `lock`, waiting up to `seconds`. Raises BusyError, naming `what`, when another process keeps it."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - imports asyncio, and judging takes no lock
+
     try:
         with FileLock(lock, timeout=seconds):
             yield
