@@ -5,9 +5,11 @@ product, which says which block holds which n-gram. Words and pairs are numbers 
 """
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from functools import cached_property
+from itertools import chain, count, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -36,18 +38,12 @@ class Incidence:
     grams: sparse.csr_matrix  # (n_units, len(names)): how often the unit holds the n-gram
     sizes: Floats  # (n_units,): n-grams of the unit, those not among the names included
     names: Names  # the n-grams, sorted
+    frequency: Numbers  # (len(names),): in how many of the blocks each n-gram stands
 
     def rows(self, rows: Numbers) -> "Incidence":
         """Return the same of the blocks `rows` alone."""
-        return replace(self, blocks=self.blocks[rows])
-
-    def frequency(self) -> npt.NDArray[np.int64]:
-        """Return in how many blocks each n-gram stands."""
-        counts = np.zeros(len(self.names), dtype=np.int64)
-        for start in range(0, self.blocks.shape[0], _AT_ONCE):
-            present = self.blocks[start : start + _AT_ONCE] @ self.grams
-            counts += np.bincount(present.indices, minlength=len(counts))
-        return counts
+        blocks = self.blocks[rows]
+        return replace(self, blocks=blocks, frequency=_frequency(blocks, self.grams))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,58 +79,56 @@ def shapes(texts: Iterable[str]) -> Floats:
     return np.array([shape(text) for text in texts]).reshape(-1, len(SHAPE_NAMES))
 
 
-class _Numbered(dict[str, int]):
-    """Numbers strings from 0, in the order in which they are first looked up."""
-
-    def __missing__(self, key: str) -> int:
-        self[key] = number = len(self)
-        return number
+def _numbered() -> defaultdict[str, int]:
+    """Return a dictionary that numbers strings from 0, in the order in which they are first looked up."""
+    return defaultdict(count().__next__)
 
 
 class _Tokens:
     """The normalised tokens of texts, each a number, in reading order."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        raw, normal = _Numbered(), _Numbered()
+        raw, normal = _numbered(), _numbered()
         written, lengths = array("i"), array("i")
         for text in texts:
             forms = text.split()
             lengths.append(len(forms))
             written.extend(map(raw.__getitem__, forms))
         number = _flat(normal[token] if (token := normalise_token(form)) else -1 for form in raw)[_numbers(written)]
-        rows = np.repeat(np.arange(len(texts), dtype=np.int32), _numbers(lengths))
+        rows = np.repeat(np.arange(len(texts)), _numbers(lengths))
         self.distinct, self.texts = list(normal), len(texts)
         self.rows, self.numbers = rows[number >= 0], number[number >= 0]
 
+    @cached_property
     def blocks(self) -> sparse.csr_matrix:
-        """Return which text holds which token."""
+        """Which text holds which token."""
         return _held(self.rows, self.numbers, (self.texts, len(self.distinct)))
 
 
 def _characters(found: _Tokens, least: int) -> Incidence:
-    numbers = _Numbered()
+    numbers = _numbered()
     grams = _counted([[numbers[gram] for gram in character_grams(token)] for token in found.distinct])
     names = list(numbers)
-    return _named(found.blocks(), grams, least, lambda kept: [names[number] for number in kept])
+    return _named(found.blocks, grams, least, lambda kept: [names[number] for number in kept])
 
 
 def _words(found: _Tokens, least: int) -> Incidence:
     """Count words and pairs of words, each with a key: a word its number, a pair (left + 1) * words + right."""
-    numbers = _Numbered()
+    numbers = _numbered()
     inside = [[numbers[word] for word in words(token)] for token in found.distinct]
-    names, count = list(numbers), max(1, len(numbers))
-    in_tokens = [held + [(left + 1) * count + right for left, right in pairwise(held)] for held in inside]
+    names, base = list(numbers), max(1, len(numbers))
+    in_tokens = [held + [(left + 1) * base + right for left, right in pairwise(held)] for held in inside]
     rows, left, right = _neighbours(found, inside)
-    found_keys = np.concatenate([_flat(chain(*in_tokens)), (left + 1) * count + right])
-    keys, number = _distinct(found_keys, count)
+    found_keys = np.concatenate([_flat(chain(*in_tokens)), (left + 1) * base + right])
+    keys, number = _distinct(found_keys, base)
     of_tokens, of_pairs = np.split(number, [len(number) - len(rows)])
     tokens = _rows_of(of_tokens, [len(held) for held in in_tokens], len(keys))
     pairs = _held(rows, of_pairs, (found.texts, len(keys)))
-    blocks = sparse.hstack([found.blocks(), pairs], format="csr")
+    blocks = sparse.hstack([found.blocks, pairs], format="csr")
     grams = sparse.vstack([tokens, sparse.eye(len(keys), format="csr")], format="csr")
 
     def named(kept: list[int]) -> list[str]:
-        parts = [divmod(key, count) for key in keys[kept].tolist()]
+        parts = [divmod(key, base) for key in keys[kept].tolist()]
         return [f"{names[left - 1]} {names[right]}" if left else names[right] for left, right in parts]
 
     return _named(blocks, grams, least, named)
@@ -151,13 +145,22 @@ def _neighbours(found: _Tokens, inside: list[list[int]]) -> tuple[Numbers, Numbe
 def _named(
     blocks: sparse.csr_matrix, grams: sparse.csr_matrix, least: int, named: Callable[[list[int]], list[str]]
 ) -> Incidence:
-    every = Incidence(blocks, grams, np.asarray(grams.sum(axis=1), dtype=np.float64).ravel(), ("",) * grams.shape[1])
-    kept = np.flatnonzero(every.frequency() >= least)
+    frequency = _frequency(blocks, grams)
+    sizes = np.asarray(grams.sum(axis=1), dtype=np.float64).ravel()
+    kept = np.flatnonzero(frequency >= least)
     names = named(kept.tolist())
     order = sorted(range(len(names)), key=names.__getitem__)
     grams = grams[:, kept[order]]
     grams.sort_indices()
-    return replace(every, grams=grams, names=tuple(names[place] for place in order))
+    return Incidence(blocks, grams, sizes, tuple(names[place] for place in order), frequency[kept[order]])
+
+
+def _frequency(blocks: sparse.csr_matrix, grams: sparse.csr_matrix) -> Numbers:
+    counts = np.zeros(grams.shape[1], dtype=np.intp)
+    for start in range(0, blocks.shape[0], _AT_ONCE):
+        present = blocks[start : start + _AT_ONCE] @ grams
+        counts += np.bincount(present.indices, minlength=len(counts))
+    return counts
 
 
 def _held(rows: Numbers, columns: Numbers, size: tuple[int, int]) -> sparse.csr_matrix:
@@ -185,8 +188,7 @@ def _order(numbers: Numbers, below: int) -> Numbers:
     counted = sparse.coo_matrix(
         (np.ones(len(numbers), dtype=np.bool_), (numbers.astype(np.int32), places)), shape=(below, len(numbers))
     )
-    order: Numbers = counted.tocsr().indices
-    return order
+    return counted.tocsr().indices.astype(np.intp)
 
 
 def _counted(rows: list[list[int]]) -> sparse.csr_matrix:

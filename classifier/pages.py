@@ -46,6 +46,7 @@ _HIDING_STYLE = re.compile(  # of a style attribute without white space and comm
 _IP_ADDRESS = re.compile(r"[\d.]+|.*:.*")  # an IP address has no registered domain
 _PATH_DEPTH = 200  # elements; what is nested deeper is placed at its ancestor of this depth
 
+
 @lru_cache(maxsize=10_000)
 def registered_domain(address: str) -> str:
     """Return the registered domain of a URL's host (Public Suffix List), the host if it has none, or ''."""

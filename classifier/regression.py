@@ -44,7 +44,7 @@ class Factored:
         return sum(factors[-1].shape[1] for factors in self.parts)
 
 
-def _product(factor: Factor, columns: Floats) -> Floats:
+def _product(factor: Factor | sparse.csc_matrix, columns: Floats) -> Floats:
     """Return `factor` times `columns`, one after the other: for two or three columns scipy takes half the time so."""
     if not sparse.issparse(factor):
         return factor @ columns
