@@ -17,9 +17,11 @@ from scipy import sparse
 
 from classifier.blocks import LABELS
 from classifier.context import Floats, Numbers
+from classifier.distinct import distinct_pairs, first_in_row
 from classifier.fast_lookup import fast_lookup
+from classifier.grams import grams_of_tokens
 from classifier.shape import SHAPE_NAMES, shape
-from classifier.text import character_grams, normalise_token, words
+from classifier.text import normalise_token, words
 from classifier.token_sums import ROW_WIDTH, Part
 from classifier.weights import PartWeights
 
@@ -106,30 +108,30 @@ class _Tokens:
 
 
 def _characters(found: _Tokens, least: int) -> Incidence:
-    numbers = _numbered()
-    grams = _counted([[numbers[gram] for gram in character_grams(token)] for token in found.distinct])
-    names = list(numbers)
-    return _named(found.blocks, grams, least, lambda kept: [names[number] for number in kept])
+    grams = grams_of_tokens(found.distinct)
+    return _named(found.blocks, grams.counts, least, grams.names)
 
 
 def _words(found: _Tokens, least: int) -> Incidence:
-    """Count words and pairs of words, each with a key: a word its number, a pair (left + 1) * words + right."""
+    """Count words and pairs of words: each is a left word, numbered from 1, or 0 for none, and a right one."""
     numbers = _numbered()
     inside = [[numbers[word] for word in words(token)] for token in found.distinct]
-    names, base = list(numbers), max(1, len(numbers))
-    in_tokens = [held + [(left + 1) * base + right for left, right in pairwise(held)] for held in inside]
-    rows, left, right = _neighbours(found, inside)
-    found_keys = np.concatenate([_flat(chain(*in_tokens)), (left + 1) * base + right])
-    keys, number = _distinct(found_keys, base)
+    names = list(numbers)
+    in_tokens = [
+        [*((0, word) for word in held), *((left + 1, right) for left, right in pairwise(held))] for held in inside
+    ]
+    rows, *meeting = _neighbours(found, inside)
+    left, right = np.hstack([np.array([*chain(*in_tokens)], dtype=np.intp).reshape(-1, 2).T, meeting])
+    first, number = distinct_pairs(left, right)
     of_tokens, of_pairs = np.split(number, [len(number) - len(rows)])
-    tokens = _rows_of(of_tokens, [len(held) for held in in_tokens], len(keys))
-    pairs = _held(rows, of_pairs, (found.texts, len(keys)))
+    tokens = _rows_of(of_tokens, [len(held) for held in in_tokens], len(first))
+    pairs = _held(rows, of_pairs, (found.texts, len(first)))
     blocks = sparse.hstack([found.blocks, pairs], format="csr")
-    grams = sparse.vstack([tokens, sparse.eye(len(keys), format="csr")], format="csr")
+    grams = sparse.vstack([tokens, sparse.eye(len(first), format="csr")], format="csr")
 
-    def named(kept: list[int]) -> list[str]:
-        parts = [divmod(key, base) for key in keys[kept].tolist()]
-        return [f"{names[left - 1]} {names[right]}" if left else names[right] for left, right in parts]
+    def named(kept: Numbers) -> list[str]:
+        parts = zip(left[first[kept]].tolist(), right[first[kept]].tolist(), strict=True)
+        return [f"{names[before - 1]} {names[word]}" if before else names[word] for before, word in parts]
 
     return _named(blocks, grams, least, named)
 
@@ -139,16 +141,16 @@ def _neighbours(found: _Tokens, inside: list[list[int]]) -> tuple[Numbers, Numbe
     first = _flat(held[0] if held else -1 for held in inside)[found.numbers]
     last = _flat(held[-1] if held else -1 for held in inside)[found.numbers]
     pair = (found.rows[:-1] == found.rows[1:]) & (last[:-1] >= 0) & (first[1:] >= 0)
-    return found.rows[:-1][pair], last[:-1][pair], first[1:][pair]
+    return found.rows[:-1][pair], last[:-1][pair] + 1, first[1:][pair]
 
 
 def _named(
-    blocks: sparse.csr_matrix, grams: sparse.csr_matrix, least: int, named: Callable[[list[int]], list[str]]
+    blocks: sparse.csr_matrix, grams: sparse.csr_matrix, least: int, named: Callable[[Numbers], list[str]]
 ) -> Incidence:
     frequency = _frequency(blocks, grams)
     sizes = np.asarray(grams.sum(axis=1), dtype=np.float64).ravel()
     kept = np.flatnonzero(frequency >= least)
-    names = named(kept.tolist())
+    names = named(kept)
     order = sorted(range(len(names)), key=names.__getitem__)
     grams = grams[:, kept[order]]
     grams.sort_indices()
@@ -165,36 +167,8 @@ def _frequency(blocks: sparse.csr_matrix, grams: sparse.csr_matrix) -> Numbers:
 
 def _held(rows: Numbers, columns: Numbers, size: tuple[int, int]) -> sparse.csr_matrix:
     """Return the matrix with a 1 wherever a row (ascending) has a column, in the order they are first met in."""
-    order = _order(columns, size[1])
-    first = np.ones(len(order), dtype=np.bool_)
-    first[order[1:]] = (np.diff(columns[order]) != 0) | (np.diff(rows[order]) != 0)
+    first = first_in_row(rows, columns)
     return _matrix(columns[first], np.bincount(rows[first], minlength=size[0]), size[1])
-
-
-def _distinct(keys: Numbers, base: int) -> tuple[Numbers, Numbers]:
-    """Return the distinct keys, ascending, and the place of each key among them; keys are below base * (base + 1)."""
-    left, right = np.divmod(keys, base)
-    order = _order(right, base)
-    order = order[_order(left[order], base + 1)]
-    begins = np.diff(keys[order], prepend=-1) != 0
-    places = np.empty(len(keys), dtype=np.intp)
-    places[order] = np.cumsum(begins) - 1
-    return keys[order[begins]], places
-
-
-def _order(numbers: Numbers, below: int) -> Numbers:
-    """Return what sorts `numbers`, equal ones in their order, by counting them: several times as fast as to compare."""
-    places = np.arange(len(numbers), dtype=np.int32)
-    counted = sparse.coo_matrix(
-        (np.ones(len(numbers), dtype=np.bool_), (numbers.astype(np.int32), places)), shape=(below, len(numbers))
-    )
-    return counted.tocsr().indices.astype(np.intp)
-
-
-def _counted(rows: list[list[int]]) -> sparse.csr_matrix:
-    """Return how often each row has each column."""
-    flat = _flat(chain(*rows))
-    return _rows_of(flat, [len(row) for row in rows], int(flat.max(initial=-1)) + 1)
 
 
 def _rows_of(columns: Numbers, lengths: Sequence[int], width: int) -> sparse.csr_matrix:
