@@ -13,7 +13,15 @@ from classifier.cli import main
 main()
 """
 HEAVY = {"asyncio", "multiprocessing", "sqlite3", "ssl", "http", "xml", "concurrent"}  # of the standard library
-OURS = ("web", "classifier.store", "classifier.training", "classifier.measuring", "classifier.gate", "classifier.plots")
+OURS = (
+    "web",
+    "classifier.bulk",
+    "classifier.store",
+    "classifier.training",
+    "classifier.measuring",
+    "classifier.gate",
+    "classifier.plots",
+)
 
 
 @pytest.fixture(scope="module")
