@@ -6,16 +6,18 @@ The only module that knows the HTML parser (resiliparse, which wraps lexbor).
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from publicsuffixlist import PublicSuffixList
 from resiliparse.parse.html import HTMLTree, traverse_dom
 
 from classifier.blocks import Block, Page, Span
 from classifier.text import fold_space, is_visible, printable
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
 MARKERS = frozenset("-*•–")
 """A line that holds nothing but one of these is the list marker of the line that follows, not a block."""
@@ -60,14 +62,19 @@ _HIDING_STYLE = re.compile(  # of a style attribute without white space and comm
 _IP_ADDRESS = re.compile(r"[\d.]+|.*:.*")  # an IP address has no registered domain
 _PATH_DEPTH = 200  # elements; what is nested deeper is placed at its ancestor of this depth
 
-_suffixes = PublicSuffixList()
-
 
 @lru_cache(maxsize=10_000)
 def registered_domain(address: str) -> str:
     """Return the registered domain of a URL's host (Public Suffix List), the host if it has none, or ''."""
     host = _host(address)
-    return host if _IP_ADDRESS.fullmatch(host) else str(_suffixes.privatesuffix(host) or host)
+    return str(_suffixes().privatesuffix(host) or host) if host and not _IP_ADDRESS.fullmatch(host) else host
+
+
+@cache
+def _suffixes() -> "PublicSuffixList":
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - its list takes long to read, and files have no host
+
+    return PublicSuffixList()
 
 
 def _host(address: str) -> str:

@@ -44,7 +44,8 @@ class Token(NamedTuple):
 
 def printable(text: str) -> str:
     """Return `text` with NUL and lone surrogates replaced by U+FFFD, so that it can be stored and printed."""
-    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    whole = text.replace("\0", "\ufffd")
+    return whole if whole.isascii() else whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def fold_space(text: str) -> str:
