@@ -70,11 +70,20 @@ class FastLookup:
 
 def fast_lookup(words: Part, characters: Part, sums_of: SumsOf) -> FastLookup | None:
     """Return a look-up by the compiled module; None where there is none."""
+    compiled = _compiled()
+    return FastLookup(compiled.Lookup, words, characters, sums_of) if compiled else None
+
+
+def is_compiled() -> bool:
+    """Tell whether there is the compiled module."""
+    return _compiled() is not None
+
+
+def _compiled() -> Any:
     try:
-        compiled = import_module("classifier._lookup")
+        return import_module("classifier._lookup")
     except ImportError:
         return None
-    return FastLookup(compiled.Lookup, words, characters, sums_of)
 
 
 def _packed(table: Floats) -> bytes:

@@ -77,7 +77,7 @@ def train(
 
     Raises TrainingDataError when a label is missing or stands with too few voices to be measured.
     """
-    ordered = sorted(examples, key=_place)
+    ordered = in_order(examples)
     splits = splits_by_voice(ordered, seed)
     weights = weights_to_try(ordered)
     cores = cores if len(ordered) >= _WORTH_A_PROCESS else 1
@@ -117,8 +117,12 @@ class _Told:
             yield next(results)
 
 
+def in_order(examples: Iterable[Example]) -> list[Example]:
+    """Return examples in their canonical order: whatever order they come in, the same model comes out."""
+    return sorted(examples, key=_place)
+
+
 def _place(example: Example) -> tuple[str, int, str, str, str, str, float, tuple[str, ...]]:
-    """Return the key of the canonical order of examples: whatever order they come in, the same model comes out."""
     position = -1 if example.position is None else example.position
     said = (example.text, example.label, example.site, example.voice)
     return example.page, position, *said, example.weight, example.people

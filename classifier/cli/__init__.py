@@ -42,6 +42,7 @@ VERBS = (
     "backup",
     "restore",
     "verify",
+    "doctor",
     "users",
     "tokens",
     "campaigns",

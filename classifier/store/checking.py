@@ -55,14 +55,15 @@ class _Check:
 def verify(database: Database) -> list[str]:
     """Return what is wrong, a sentence a fault; nothing when all is well. Raises HomeError, BusyError."""
     with database.reading() as connection:
-        damage = _damage(connection) if database.path else []
-        if damage:
-            return damage
+        broken = damage(connection) if database.path else []
+        if broken:
+            return broken
         compared = [difference for check in _checks() for difference in _differences(connection, check)]
         return [str(difference) for difference in compared + _hosts(connection) + _pinned_texts(connection)]
 
 
-def _damage(connection: sa.Connection) -> list[str]:
+def damage(connection: sa.Connection) -> list[str]:
+    """Return what is wrong with a SQLite file and its references, a sentence a fault."""
     faults = [f"file: {row[0]}" for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check")
     return faults + [f"{row[0]}, row {row[1]}: belongs to {row[2]} that are not there" for row in orphans]

@@ -15,7 +15,9 @@ from classifier.disk import home_errors, only_one
 from classifier.errors import HomeError
 from classifier.store.database import Database, postgresql_database, sqlite_database
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
+"""The folder of the steps from one schema to the next."""
+
 _UPGRADE_WAIT = 60.0  # seconds
 
 
@@ -58,7 +60,7 @@ def _make_private(path: Path) -> None:
 
 def _upgrade(database: Database) -> None:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     newest = str(ScriptDirectory.from_config(config).get_current_head())
     with database.writing() as connection:

@@ -39,7 +39,7 @@ def database_0001(path):
     """Make a database as the first release left it: a page, a decision taken back, another."""
     with closing(sqlite3.connect(path)) as connection:
         config = Config()
-        config.set_main_option("script_location", str(opening._MIGRATIONS))
+        config.set_main_option("script_location", str(opening.MIGRATIONS))
         config.set_main_option("path_separator", "os")
         with sqlite_database(path).writing() as upgrading:
             config.attributes["connection"] = upgrading
