@@ -28,6 +28,7 @@ from web.pins import pins
 from web.quarantine import quarantine
 from web.queue import queue
 from web.receipts import receipts
+from web.request_log import log_requests
 from web.review import review
 from web.rubric import rubric
 from web.text_page import text_page
@@ -95,6 +96,7 @@ def create_app(
     app.extensions.update(registry=registry, database=database, hasher=hasher)
     app.add_template_filter(without_controls)
     app.add_template_filter(fingerprint)
+    log_requests(app)
     guard(app, accounts=accounts)
     CSRFProtect(app)
     pages = (queue, review, blind, keys, model_page, text_page, try_page, campaigns, activity, conflicts, rubric)

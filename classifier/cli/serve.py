@@ -9,8 +9,9 @@ import click
 from classifier.cli.blind_sizes import blind_sizes_option, daily_drawing
 from classifier.cli.door import Door, door_options, in_address
 from classifier.cli.home import Home, database_option, utc_now
+from classifier.cli.logs import log_option, log_start
 from classifier.cli.models_in_use import current_model
-from classifier.cli.terminal import tell, warn
+from classifier.cli.terminal import warn
 from classifier.errors import BusyError
 from classifier.formats import read_pages
 
@@ -28,6 +29,7 @@ _THREADS = 4
 @door_options
 @click.option("--demo", is_flag=True, help="Put a few demonstration pages into an empty queue.")
 @blind_sizes_option
+@log_option
 @database_option
 def verb(*, host: str, port: int, door: Door, demo: bool, blind_sample: "SampleSizes", home: Home) -> None:
     """Serve the moderation page.
@@ -43,7 +45,7 @@ def verb(*, host: str, port: int, door: Door, demo: bool, blind_sample: "SampleS
     model = current_model(home)
     if demo:
         _queue_demonstration(database, model)
-    tell(f"Newsieve is at http://{in_address(host)}:{server.effective_port} (Ctrl-C stops it)")
+    log_start(f"http://{in_address(host)}:{server.effective_port}")
     registry = home.registry()
     with keeping_up(database, registry.current, registry.shadowed, daily=daily_drawing(blind_sample)):
         server.run()

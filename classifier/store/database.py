@@ -77,7 +77,10 @@ def sqlite_database(path: Path, *, create: bool = False) -> Database:
     """Return the database in the file `path`; one that went away is an error, not a new and empty database."""
     address = f"file:{quote(str(path.absolute()))}?mode={'rwc' if create else 'rw'}"
     engine = sa.create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(address, uri=True, isolation_level=None), poolclass=sa.NullPool
+        "sqlite://",
+        creator=lambda: sqlite3.connect(address, uri=True, isolation_level=None),
+        poolclass=sa.NullPool,
+        hide_parameters=True,  # what a page holds stands in no message
     )
     sa.event.listen(engine, "connect", _configure)
     sa.event.listen(engine, "begin", _begin)
@@ -93,7 +96,7 @@ def postgresql_database(url: str) -> Database:
     if not url.startswith(("postgresql:", "postgres:")):
         raise HomeError(f"{_shown(given)}: only postgresql:// addresses are known; SQLite needs none")
     driven = given.set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(driven, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = sa.create_engine(driven, pool_pre_ping=True, hide_parameters=True, pool_size=10, max_overflow=20)
     return Database(engine, _shown(given))
 
 

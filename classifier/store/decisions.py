@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from classifier.blocks import Label
 from classifier.errors import ConflictError, NotFoundError
+from classifier.store.acted import noted
 from classifier.store.campaign_counts import counting_undecided
 from classifier.store.claims import take_claim
 from classifier.store.database import Database
@@ -123,7 +124,7 @@ def _add_act(connection: sa.Connection, act: Act) -> int:
         "settles": act.settles,
         "blind": act.blind,
     }
-    return int(connection.execute(sa.insert(acts).returning(acts.c.id), row).scalar_one())
+    return noted(int(connection.execute(sa.insert(acts).returning(acts.c.id), row).scalar_one()))
 
 
 def fold(connection: sa.Connection, fingerprints: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from classifier.errors import ConflictError
+from classifier.store.acted import noted
 from classifier.store.database import Database
 from classifier.store.decisions import Ruling, fold, times_toggled
 from classifier.store.learning_schema import pins
@@ -47,7 +48,7 @@ def _toggle(database: Database, kind: Toggle, *, person: str, now: datetime, act
         if target is None:
             return None
         row = {"person": person, "acted_at": now, "kind": kind, "toggles": target, "source": ""}
-        connection.execute(sa.insert(acts), row)
+        noted(int(connection.execute(sa.insert(acts).returning(acts.c.id), row).scalar_one()))
         of_act = sa.select(decisions).where(decisions.c.act_id == target).order_by(decisions.c.id)
         found = connection.execute(of_act).all()
         fold(connection, [row.fingerprint for row in found])

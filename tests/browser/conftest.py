@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 from ctypes.util import find_library
 
 import pytest
@@ -40,10 +41,11 @@ def served(home):
         env={**os.environ, "NEWSIEVE_HOME": str(home)},
     ) as process:
         try:
-            yield re.search(r"http://\S+", process.stderr.readline())[0]
+            address = re.search(r"http://\S+", process.stderr.readline())[0]
+            threading.Thread(target=process.stderr.read, daemon=True).start()  # so that its log never fills the pipe
+            yield address
         finally:
             process.terminate()
-            process.stderr.close()
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])

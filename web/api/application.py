@@ -16,6 +16,7 @@ from web.api.errors import answer_in_json
 from web.api.metrics import Metrics
 from web.api.monitoring import monitoring
 from web.api.pages import pages
+from web.request_log import log_requests
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -42,6 +43,7 @@ def create_api(*, registry: Registry, database: Database, metrics: Metrics, rate
     app.extensions.update(registry=registry, database=database, metrics=metrics)
     app.after_request(_secured)
     metrics.measure(app)
+    log_requests(app)
     guard(app, rate=rate)
     document = Document(app)
     for part in (classify, pages, decisions, monitoring):
