@@ -1,5 +1,5 @@
 # The commands of a checkout. `make serve` and `make test` are all a newcomer needs.
-.PHONY: serve test check format datasheet ablation screenshots bench bench-desk lock clean
+.PHONY: serve test check format datasheet ablation screenshots bench bench-desk sbom audit lock clean
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
@@ -38,13 +38,19 @@ bench: .venv/dev  ## measure speed as ratios, in one run
 bench-desk: .venv/dev  ## measure the desk with 100,000 pages and 20 moderators, in SQLite and PostgreSQL (a quarter of an hour)
 	$(BIN)/python -m tests.bench.desk --postgresql
 
+sbom: .venv/dev  ## write sbom.json, the bill of materials of what runs (CycloneDX)
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json requirements.lock
+
+audit: .venv/dev  ## ask the advisory service that pip-audit knows whether a locked package has a known hole
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock
+
 lock: .venv/dev  ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --group build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK) --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 LOCK := --upgrade --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 clean:  ## remove the environment and everything that tools left behind
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist sbom.json *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 # Each stamp is renewed when what it was made from changes.
 .venv/bin/python:

@@ -1,5 +1,6 @@
 """The wheel carries all it needs: templates, static files, migrations, labelled pages."""
 
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,10 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     """A wheel built from a copy of what git would clone."""
+    return build_wheel(tmp_path_factory)
+
+
+def build_wheel(tmp_path_factory):
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
     files = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=True
@@ -23,9 +28,17 @@ def wheel(tmp_path_factory):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_bytes((ROOT / name).read_bytes())
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, source]
-    subprocess.run(build, capture_output=True, check=True)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
+    subprocess.run(build, capture_output=True, check=True, env=environment)
     (built,) = out.glob("newsieve-*.whl")
     return built
+
+
+def test_the_same_source_gives_the_same_wheel_byte_for_byte_wherever_it_is_built(wheel, tmp_path_factory):
+    again = build_wheel(tmp_path_factory)
+    first, second = zipfile.ZipFile(wheel), zipfile.ZipFile(again)
+    assert [name for name in first.namelist() if first.read(name) != second.read(name)] == []
+    assert wheel.read_bytes() == again.read_bytes()
 
 
 def test_the_wheel_holds_every_file_that_is_read_at_run_time(wheel):
