@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 _MOST_FORM_BYTES = 100_000
+_TOO_LARGE = f"That is more than {_MOST_FORM_BYTES:,} bytes, the most that a form may have. Send less at a time."
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -133,7 +134,8 @@ def _stale_form(error: CSRFError) -> tuple[str, int] | AnyResponse:
 
 def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     kept = [(name, value) for name, value in error.get_headers() if name == "Allow"]
-    return *_page(error.code or 500, error.description or error.name), kept
+    said = _TOO_LARGE if error.code == 413 else error.description or error.name
+    return *_page(error.code or 500, said), kept
 
 
 def _page(status: int, sentence: str) -> tuple[str, int]:
