@@ -182,7 +182,7 @@ def _statement(act: int, person: str, example: Example, label: str) -> Statement
 
 
 def print_table(outcomes: Sequence[Outcome]) -> None:
-    """Print in how many cases somebody hostile or honest is suspected, the gate refuses, and either catches an attack."""
+    """Print in how many cases somebody hostile or honest is suspected, the gate refuses, or either is so."""
     print("| flipped | where | the hostile one suspected | somebody honest suspected | the gate refuses | either |")
     print("|---|---|---|---|---|---|")
     for share, aim in sorted({(one.attack.share, one.attack.aim) for one in outcomes}):
