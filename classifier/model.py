@@ -1,7 +1,7 @@
 """A model version at work: the blocks of a page in, verdicts with reasons out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 
 import numpy as np
@@ -17,6 +17,21 @@ from classifier.shape import SHAPE_NAMES
 from classifier.weights import Weights
 
 _BOILERPLATE, _FILLER, _NEWS = (LABELS.index(label) for label in ("boilerplate", "filler", "news"))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A model version as bytes, for processes that need not reach its home."""
+
+    version: str
+    place: str  # where they came from, for messages
+    weights: bytes = field(repr=False)  # weights.npz
+    card: bytes = field(repr=False)  # card.json
+
+    def load(self) -> "Model":
+        """Return the version ready to judge. Raises ModelError when it is damaged."""
+        weights = Weights.from_bytes(self.weights, name=f"{self.place}/weights.npz")
+        return Model(weights, Card.from_bytes(self.card, name=f"{self.place}/card.json"))
 
 
 @dataclass(frozen=True, slots=True)
