@@ -131,7 +131,7 @@ def character_grams(token: str) -> list[str]:
 
 def normalise(text: str) -> str:
     """Return `text` in its normal form: its normalised tokens with one blank between."""
-    return " ".join(token.text for token in tokens(text))
+    return " ".join(filter(None, map(normalise_token, text.split())))
 
 
 def masked(text: str) -> str:
