@@ -7,7 +7,7 @@ token or to one pair of neighbouring tokens; that is what makes its log-odds a s
 import hashlib
 import re
 import unicodedata
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 CHARACTER_SIZES = (3, 4, 5)  # lengths of the character n-grams inside a token, its borders counted
@@ -107,6 +107,12 @@ def words(token: str) -> list[str]:
 def words_of(text: str) -> list[str]:
     """Return the words of a text, normalised, in reading order."""
     return [word for token in tokens(text) for word in words(token.text)]
+
+
+def count_words(text: str, *, most: int) -> int:
+    """Return how many words a text has, up to `most`, which few of its tokens tell."""
+    found = (word for raw in text.split() for word in words(normalise_token(raw)))
+    return sum(1 for _ in islice(found, most))
 
 
 def word_grams(unit: str) -> list[str]:
