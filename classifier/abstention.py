@@ -1,12 +1,14 @@
-"""When no verdict deserves trust: too short, not English, mostly unknown words, unlike everything seen."""
+"""When no verdict deserves trust: too short, not in English sentences, mostly unknown words, unlike everything seen."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import cast
 
 from resiliparse.parse.lang import detect_fast
 
 from classifier.blocks import Label
 from classifier.card import Thresholds
-from classifier.text import words_of
+from classifier.text import as_read, words_of
 
 _ENOUGH_FOR_A_LANGUAGE = 8  # words; below that lists of names pass for any language
 _ENOUGH_FOR_A_SENTENCE = 12  # words, of which an English sentence has a function word
@@ -18,6 +20,9 @@ _WORDS = (
     "up out any some only other both these those just very while said says"
 )
 _ENGLISH = frozenset(_WORDS.split())  # function words that are no words of the neighbouring languages
+_SMALL = "a an in on at as i it's no so do did does us me my am all off down why then too per"
+_SMALL_WORDS = _ENGLISH.union(_SMALL.split())
+_MOST_IN_A_ROW = 13  # words of an English sentence without one of those
 _ENGLISH_SHARE = 0.05  # of such words, from which a text is English whatever the detector says
 
 
@@ -31,10 +36,11 @@ def abstention(text: str, label: Label, known: float, familiar: float, limits: T
         familiar: share of the idf mass of its character n-grams that was seen in training, 0..1.
         limits: the version's.
     """
-    count = len(words_of(text))
+    found = words_of(text)
+    count = len(found)
     if not count:
         return "no words in it"
-    if not may_be_english(text):
+    if not may_be_english(text) or (label == "news" and has_keywords_in_a_row(found)):
         return "not in English sentences"
     if known < limits.known:
         return "mostly words the model has never seen"
@@ -45,9 +51,15 @@ def abstention(text: str, label: Label, known: float, familiar: float, limits: T
     return ""
 
 
+def has_keywords_in_a_row(words: Sequence[str]) -> bool:
+    """Tell whether more normalised words follow each other without a function word than in any English sentence."""
+    small = [-1, *(place for place, word in enumerate(words) if word in _SMALL_WORDS), len(words)]
+    return any(after - before - 1 > _MOST_IN_A_ROW for before, after in pairwise(small))
+
+
 def may_be_english(text: str) -> bool:
     """Tell whether `text` may be English. Short texts always may; long rows of names or keywords may not."""
-    found = [word for word in text.lower().split() if word[:1].isalpha()]
+    found = [word for word in as_read(text).lower().split() if word[:1].isalpha()]
     english = sum(word in _ENGLISH for word in found)
     if len(found) < _ENOUGH_FOR_A_LANGUAGE or english >= _ENGLISH_SHARE * len(found):
         return True
