@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -15,13 +16,16 @@ STEERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202
 OF_OUR_OWN = re.compile(r"\x1b\[[0-9;]*m|\x1b\[\?25[lh]|\x1b\[2K|\x1b\[1A")  # colours of tables, and progress bars
 
 
-@pytest.fixture
-def hostile_home(home, model, tmp_path):
+@pytest.fixture(scope="module")
+def filled(trained_home, model, tmp_path_factory):
+    """A home that every command may change; none of them is read by another."""
+    home = tmp_path_factory.mktemp("hostile") / "home"
+    shutil.copytree(trained_home, home)
     database = open_database(home / "newsieve.db")
     fill(database, model)
     database.close()
     texts = [block.text for block in hostile_page(9).blocks]
-    (tmp_path / "page.txt").write_text("\n".join(texts), encoding="utf-8", errors="replace")
+    (home / "page.txt").write_text("\n".join(texts), encoding="utf-8", errors="replace")
     return home
 
 
@@ -57,7 +61,6 @@ def on_terminal(home, arguments):
         "queue list",
         "queue list --format jsonl",
         "queue add {page}",
-        "queue drop 1",
         "campaigns list",
         "campaigns list --format jsonl",
         "campaigns show 1",
@@ -87,10 +90,10 @@ def on_terminal(home, arguments):
         "campaigns show {name}",
     ],
 )
-def test_nothing_that_is_printed_steers_the_terminal(hostile_home, tmp_path, command):
+def test_nothing_that_is_printed_steers_the_terminal(filled, command):
     name = f"{STEERING[0]}{STEERING[2]}{MARKUP[0]}".replace("\0", "")
-    arguments = [part.format(page=tmp_path / "page.txt", name=name) for part in command.split(" ")]
-    told = on_terminal(hostile_home, arguments)
+    arguments = [part.format(page=filled / "page.txt", name=name) for part in command.split(" ")]
+    told = on_terminal(filled, arguments)
     assert told
     assert "Traceback" not in told
     assert STEERS.findall(OF_OUR_OWN.sub("", told)) == []
