@@ -19,9 +19,9 @@ def on_cores(tasks: Sequence[Callable[[], Result]], *, cores: int | None = None)
     """
     workers = min(cores or cpu_count(), len(tasks))
     if workers < 2:
-        yield from map(_on_one_thread, tasks)
+        yield from map(on_one_thread, tasks)
     else:
-        yield from Parallel(workers, return_as="generator")(delayed(_on_one_thread)(task) for task in tasks)
+        yield from Parallel(workers, return_as="generator")(delayed(on_one_thread)(task) for task in tasks)
 
 
 def end_processes() -> None:
@@ -29,6 +29,7 @@ def end_processes() -> None:
     get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
 
 
-def _on_one_thread(task: Callable[[], Result]) -> Result:
+def on_one_thread(task: Callable[[], Result]) -> Result:
+    """Return what a task returns that has one thread of linear algebra."""
     with threadpool_limits(limits=1):
         return task()

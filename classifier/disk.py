@@ -4,22 +4,31 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedWriter
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from classifier.errors import BusyError, HomeError
 
 
 def write_whole(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o644) -> None:
     """Replace the file `path` by `data`, durably. Raises OSError, and then leaves the old file as it was."""
+    with whole_file(path, mode=mode) as stream:
+        stream.writelines([data] if isinstance(data, bytes) else data)
+
+
+@contextmanager
+def whole_file(path: Path, *, mode: int = 0o644) -> Iterator[BufferedWriter]:
+    """Yield a stream; what was written to it replaces the file `path`, durably, when the block ends well.
+
+    Raises OSError, and then, as after any error in the block, leaves the old file as it was.
+    """
     try:
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}-")
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.writelines([data] if isinstance(data, bytes) else data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).chmod(mode)
@@ -75,6 +84,8 @@ def home_errors(home: Path) -> Iterator[None]:
 @contextmanager
 def only_one(lock: Path, *, what: str, seconds: float) -> Iterator[None]:
     """Hold `lock`, waiting up to `seconds`. Raises BusyError, naming `what`, when another process keeps it."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - imports asyncio, and judging takes no lock
+
     try:
         with FileLock(lock, timeout=seconds):
             yield

@@ -1,8 +1,10 @@
 """Bytes -> text: byte order mark, declared encoding, detected encoding; never an exception, always a count."""
 
 import codecs
+import io
 import re
 from collections.abc import Callable
+from typing import BinaryIO
 
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
@@ -22,29 +24,76 @@ _DECLARED = re.compile(
 _DEBRIS = re.compile(r"[\x01-\x08\x0e-\x1a\x7f\ufffd]")
 _SAMPLE = 65_536  # bytes looked at to detect an encoding; characters looked at to tell text from a binary file
 _PAGE_FILES = "text, HTML, JSON lines, CSV or Parquet"
+_PIECE = 1 << 22  # bytes
+_CUT_OFF = re.compile(rb"[\x80-\xff]+\Z")  # perhaps a part of a character
 _MOST_DEBRIS = 0.1  # a larger share of control and replacement characters is not text
 
 
 def decode(
-    data: bytes, *, name: str, notify: Callable[[str], None], html: bool = False, taken: str = _PAGE_FILES
+    data: bytes,
+    *,
+    name: str,
+    notify: Callable[[str], None],
+    html: bool = False,
+    charset: str = "",
+    taken: str = _PAGE_FILES,
 ) -> str:
     """Return the text of `data`; `notify` is told how many characters of it had to be replaced by U+FFFD.
 
-    A byte order mark decides, then (for HTML) a declaration in the first kilobyte, then UTF-8 if it fits, then
-    detection, then Windows-1252. Raises InputError, naming what is `taken`, when the result is not text.
+    A byte order mark decides, then the `charset` that HTTP gave, then (for HTML) a declaration in the first kilobyte,
+    then UTF-8 if it fits, then detection, then Windows-1252. Raises InputError, naming what is `taken`, when the
+    result is not text.
     """
     if data.startswith(b"%PDF-"):
         raise InputError(f"{name}: not text but PDF; give a page as {taken}")
     mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", ""))
+    encoding = encoding or _known(charset)
     text = data[len(mark) :].decode(encoding or _encoding(data, html=html), "replace")
     given = data.count("\ufffd".encode()) if encoding in {"", "utf-8"} else 0
     text = printable(text)
     sample = text[:_SAMPLE]
     if len(_DEBRIS.findall(sample)) > _MOST_DEBRIS * len(sample):
         raise InputError(f"{name}: not text; give a page as {taken}")
-    if (replaced := text.count("\ufffd") - given) > 0:
-        notify(f"{name}: {replaced:,} characters could not be decoded and were replaced")
+    if (count := text.count("\ufffd") - given) > 0:
+        notify(_replaced(name, count))
     return text
+
+
+def _replaced(name: str, count: int) -> str:
+    return f"{name}: {count:,} characters could not be decoded and were replaced"
+
+
+class DecodedStream(io.TextIOBase):
+    """The text of a stream of bytes, read piece by piece; its first megabytes decide on the encoding.
+
+    Reading raises InputError for what is not text. At the end `notify` is told how many characters had to be replaced.
+    """
+
+    def __init__(self, stream: BinaryIO, *, name: str, notify: Callable[[str], None]) -> None:
+        self._stream, self._name, self._notify = stream, name, notify
+        head = stream.read(_PIECE)
+        decode(head, name=name, notify=lambda _: None)  # raises for what is not text
+        mark, encoding = next(((m, e) for m, e in _MARKS if head.startswith(m)), (b"", ""))
+        encoding = encoding or _encoding(_CUT_OFF.sub(b"", head), html=False)
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._waiting, self._replaced, self._utf_8 = head[len(mark) :], 0, encoding == "utf-8"
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def read(self, size: int | None = -1) -> str:
+        """Return about `size` characters, all that is left without; an empty text at the end."""
+        if size is None or size < 0:
+            return "".join(iter(lambda: self.read(_PIECE), ""))
+        data = self._waiting or self._stream.read(size)
+        self._waiting = b""
+        text = self._decoder.decode(data, final=not data)
+        self._replaced += text.count("\ufffd") - (data.count("\ufffd".encode()) if self._utf_8 else 0)
+        if not data and self._replaced > 0:
+            self._notify(_replaced(self._name, self._replaced))
+            self._replaced = 0
+        return printable(text) if text or not data else self.read(size)
 
 
 def _encoding(data: bytes, *, html: bool) -> str:

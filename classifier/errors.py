@@ -4,6 +4,9 @@
 
     NewsieveError              every message is one sentence: *thing: what is wrong; what to do*
     ├── InputError             a file or a row that cannot be read as pages
+    │   └── UnreadableError    a file that is not there, or gives no bytes: it may another time
+    ├── ClusterError           a scheduler that does not answer, or went away
+    ├── OutputError            a folder of results that cannot be written, or holds something else
     ├── TrainingDataError      labelled data that a model cannot be trained or measured on
     ├── ModelError             a model version that is missing, damaged or foreign
     ├── PromotionRefusedError  a version that may not become current, with the reasons
@@ -23,6 +26,18 @@ class NewsieveError(Exception):
 
 class InputError(NewsieveError):
     """A file or a row that cannot be read as pages; the message names both."""
+
+
+class UnreadableError(InputError):
+    """A file that is not there or gives no bytes; it may another time."""
+
+
+class ClusterError(NewsieveError):
+    """A scheduler that does not answer, or went away."""
+
+
+class OutputError(NewsieveError):
+    """A folder of results that cannot be written, or that holds something else."""
 
 
 class TrainingDataError(NewsieveError):

@@ -1,48 +1,81 @@
 """Files -> pages, row by row, and verdicts -> rows.
 
-A page file is plain text, HTML, JSON lines, CSV or Parquet. A row holds ``url`` (or ``page``) and one of ``html``,
-``text`` and ``blocks``; blocks are strings or objects with ``text``, so labelled pages can be read too.
+A page file is plain text, HTML, JSON lines, CSV, Parquet or WARC, as it is or in gzip or Zstandard. A row holds ``url``
+(or ``page``) and one of ``html``, ``text`` and ``blocks``; blocks are strings or objects with ``text``, so labelled
+pages can be read too.
 """
 
 import codecs
+import io
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, get_args
+from typing import Any, Literal, get_args
 
 from classifier.blocks import Block, Page, Reason, Verdict
+from classifier.compressed import SUFFIXES, decompressed, is_gzip
 from classifier.encodings import decode
-from classifier.errors import InputError
+from classifier.errors import InputError, UnreadableError
 from classifier.pages import split_blocks, split_html, split_text
-from classifier.rows import MOST_BYTES, read_rows, row_format
+from classifier.rows import MOST_BYTES, Fault, read_rows, row_format, stop
 from classifier.text import printable
 
-PageFormat = Literal["text", "html", "jsonl", "csv", "parquet"]
+PageFormat = Literal["text", "html", "jsonl", "csv", "parquet", "warc"]
 ROUNDED = 6  # decimals of scores and weights that are told without all their reasons
 PAGE_FORMATS: tuple[PageFormat, ...] = get_args(PageFormat)
 Notify = Callable[[str], None]
 _HEAD = 4096  # bytes that tell a format
+_WARC = b"WARC/"
 
-_SUFFIXES: dict[str, PageFormat] = {".txt": "text", ".text": "text", ".html": "html", ".htm": "html", ".xhtml": "html"}
+_SUFFIXES: dict[str, PageFormat] = {
+    ".txt": "text",
+    ".text": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".warc": "warc",
+    ".wet": "warc",
+}
 
 
-def read_pages(path: str, *, page_format: PageFormat | None = None, notify: Notify) -> Iterator[Page]:
-    """Read the pages of a file, or of standard input for ``-``, one by one.
+def read_pages(
+    path: str, *, page_format: PageFormat | None = None, notify: Notify, fault: Fault = stop
+) -> Iterator[Page]:
+    """Read the pages of a file, an address such as ``s3://...``, or of standard input for ``-``, one by one.
 
     Without `page_format` the file's ending decides, then its first bytes. `notify` is told in a sentence when bytes
-    had to be replaced or a page came out empty. Raises InputError at the first row that cannot be read, naming it.
+    had to be replaced or a page came out empty, `fault` of each row that cannot be read. Raises InputError where what
+    follows cannot be read either.
     """
     name = "<stdin>" if path == "-" else printable(path)
     try:
-        with open_binary(path) as stream:
-            if not stream.peek(1):  # type: ignore[attr-defined]  # buffered
+        with open_address(path) as file:
+            if not file.peek(1):
                 raise InputError(f"{name}: is empty; give a file with text in it")
-            for page in _pages(stream, name, page_format or _format_of(path, stream), notify):
+            stream = file if is_gzip(file, of=_WARC) else decompressed(file, name=name)
+            for page in _pages(stream, name, page_format or _format_of(path, stream), notify, fault):
                 if not page.blocks:
                     notify(f"{page.address}: no text in it")
                 yield page
     except OSError as error:
-        raise InputError(f"{name}: {error.strerror or error}; give a file that can be read") from error
+        raise UnreadableError(f"{name}: {error.strerror or error}; give a file that can be read") from error
+
+
+def is_remote(path: str) -> bool:
+    """Tell whether `path` is the address of something that fsspec opens, such as ``s3://bucket/crawl.warc.gz``."""
+    return "://" in path
+
+
+def open_address(path: str) -> io.BufferedReader:
+    """Open a file, standard input for ``-``, or an address, for reading bytes. Raises InputError for a folder."""
+    if not is_remote(path):
+        return open_binary(path)
+    import fsspec  # noqa: PLC0415 - most files are on this machine
+
+    try:
+        return io.BufferedReader(fsspec.open(path).open())
+    except (ValueError, ImportError) as error:
+        raise InputError(f"{printable(path)}: {error}; give an address that fsspec can open") from error
 
 
 def read_one_page(data: bytes, *, name: str, page_format: PageFormat | None = None, notify: Notify) -> tuple[str, Page]:
@@ -62,7 +95,7 @@ def page_of_text(text: str, *, address: str, html: bool) -> Page:
     return split_html(text, address=address) if html else split_text(text, address=address)
 
 
-def open_binary(path: str) -> BinaryIO:
+def open_binary(path: str) -> io.BufferedReader:
     """Open a file, or standard input for ``-``, for reading bytes. Raises InputError for a folder."""
     if path == "-" and sys.stdin is None:
         raise InputError("<stdin>: is closed; give a file")
@@ -93,10 +126,16 @@ def reason_row(reason: Reason) -> dict[str, Any]:
     return {"reason": reason.name, "weight": reason.weight, **place}
 
 
-def _format_of(path: str, stream: BinaryIO) -> PageFormat:
-    suffix = Path(path).suffix.lower()
-    known = _SUFFIXES.get(suffix) or row_format(suffix)
-    return known or _sniffed(stream.peek(_HEAD)[:_HEAD])  # type: ignore[attr-defined]  # buffered
+def page_format_of(path: str) -> PageFormat | None:
+    """Return the format that a file's ending announces, None when it announces none of ours."""
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
+    if suffixes and suffixes[-1] in SUFFIXES:
+        suffixes.pop()
+    return (_SUFFIXES.get(suffixes[-1]) or row_format(suffixes[-1])) if suffixes else None
+
+
+def _format_of(path: str, stream: io.BufferedReader) -> PageFormat:
+    return page_format_of(path) or _sniffed(stream.peek(_HEAD)[:_HEAD])
 
 
 def _sniffed(head: bytes) -> PageFormat:
@@ -105,20 +144,36 @@ def _sniffed(head: bytes) -> PageFormat:
     head = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"PAR1"):
         return "parquet"
+    if head.startswith((_WARC, b"\x1f\x8b")):  # gzip that is still to be unpacked holds WARC
+        return "warc"
     if head.startswith(b"{"):
         return "jsonl"
     return "html" if head.startswith(b"<") else "text"
 
 
-def _pages(stream: BinaryIO, name: str, page_format: PageFormat, notify: Notify) -> Iterator[Page]:
+def _pages(
+    stream: io.BufferedReader, name: str, page_format: PageFormat, notify: Notify, fault: Fault
+) -> Iterator[Page]:
     if page_format == "text" or page_format == "html":  # noqa: PLR1714 - two comparisons narrow the type
         yield _whole_page(stream, name, html=page_format == "html", notify=notify)
         return
-    for number, row in read_rows(stream, name=name, row_format=page_format, notify=notify):
-        yield page_of_row(row, place=f"{name}:{number}")
+    if page_format == "warc":
+        from classifier.warc import warc_rows  # noqa: PLC0415 - most files hold one page
+
+        rows = warc_rows(stream, name=name, notify=notify, fault=fault)
+    else:
+        rows = read_rows(stream, name=name, row_format=page_format, notify=notify, fault=fault)
+    for number, row in rows:
+        page = None
+        try:
+            page = page_of_row(row, place=f"{name}:{number}")
+        except InputError as error:
+            fault(error)
+        if page is not None:
+            yield page
 
 
-def _whole_page(stream: BinaryIO, name: str, *, html: bool, notify: Notify) -> Page:
+def _whole_page(stream: io.BufferedReader, name: str, *, html: bool, notify: Notify) -> Page:
     data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise InputError(f"{name}: more than {MOST_BYTES:,} bytes; a page may have at most that many")

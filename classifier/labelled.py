@@ -95,7 +95,7 @@ def _file_examples(
 ) -> Iterator[Example]:
     try:
         with open_binary(str(file)) as stream:
-            kind = row_format(file.suffix) or sniffed_rows(stream.peek(1))  # type: ignore[attr-defined]  # buffered
+            kind = row_format(file.suffix) or sniffed_rows(stream.peek(1))
             rows = read_rows(stream, name=str(file), row_format=kind, notify=notify, columns=None)
             found = labelled_rows(rows, name=str(file), names=names, notify=notify, refused=refused)
             unsure = 0

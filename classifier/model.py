@@ -1,7 +1,7 @@
 """A model version at work: the blocks of a page in, verdicts with reasons out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 import numpy as np
@@ -17,8 +17,26 @@ from classifier.scorer import Scorer, Scores
 from classifier.shape import SHAPE_NAMES
 from classifier.weights import Weights
 
+IN_BAND = "the score is in the review band"
+"""The doubt of a verdict that only its score speaks against."""
+
 _MUCH = 0.4  # share of a block's words that makes it doubtful when they read as filler
 _BOILERPLATE, _FILLER, _NEWS = (LABELS.index(label) for label in ("boilerplate", "filler", "news"))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A model version as bytes, for processes that need not reach its home."""
+
+    version: str
+    place: str  # where they came from, for messages
+    weights: bytes = field(repr=False)  # weights.npz
+    card: bytes = field(repr=False)  # card.json
+
+    def load(self) -> "Model":
+        """Return the version ready to judge. Raises ModelError when it is damaged."""
+        weights = Weights.from_bytes(self.weights, name=f"{self.place}/weights.npz")
+        return Model(weights, Card.from_bytes(self.card, name=f"{self.place}/card.json"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +151,7 @@ def _judged(odds: Floats, scores: Scores) -> list[_Judged]:
 def _doubt(label: Label, judged: _Judged, limits: Thresholds) -> str:
     if label == "boilerplate":
         return "may not be boilerplate" if judged.boilerplate < limits.boilerplate else ""
-    return "the score is in the review band" if limits.review_low <= judged.score <= limits.review_high else ""
+    return IN_BAND if limits.review_low <= judged.score <= limits.review_high else ""
 
 
 def filler_score(log_odds: npt.ArrayLike) -> Floats:

@@ -24,12 +24,10 @@ from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
 
-import joblib
-
 from classifier.card import Card
 from classifier.disk import home_errors, only_one, sync_folder, write_whole
 from classifier.errors import BusyError, ModelError, damaged_model
-from classifier.model import Model
+from classifier.model import Model, ModelFiles
 from classifier.pointer import VERSION, Pointer, Shadow
 from classifier.report import HoldoutReport
 from classifier.weights import Weights
@@ -59,6 +57,8 @@ class Registry:
 
     def save(self, pipeline: Any, weights: Weights, card: Card, report: HoldoutReport | None = None) -> str:
         """Write a version, whole or not at all, and return its name. It does not become current."""
+        import joblib  # noqa: PLC0415 - takes as long to import as NumPy, and judging needs none of it
+
         buffer = io.BytesIO()
         joblib.dump(pipeline, buffer)
         files = {"weights.npz": weights.to_bytes(), "model.joblib": buffer.getvalue()}
@@ -94,10 +94,15 @@ class Registry:
 
     def load(self, version: str) -> Model:
         """Return a version ready to judge. Raises ModelError when it is missing, damaged or foreign."""
+        return self.files(version).load()
+
+    def files(self, version: str) -> ModelFiles:
+        """Return a version as bytes. Raises ModelError when it is missing, damaged or foreign."""
         card = self.card(version)
         _check_library(card)
         data = {name: self._checked(card, name) for name in _FILES}
-        return Model(Weights.from_bytes(data["weights.npz"], name=str(self.folder / version / "weights.npz")), card)
+        place = self.folder / version
+        return ModelFiles(version, str(place), data["weights.npz"], _read(place / "card.json"))
 
     def pointer(self) -> Pointer:
         """Return which version is current. Raises ModelError when the pointer is damaged."""

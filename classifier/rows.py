@@ -4,16 +4,21 @@ import codecs
 import io
 import json
 import re
+import shutil
+import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, BinaryIO, Literal, TextIO
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from io import BufferedReader
+from typing import Any, Literal, TextIO
 
-from classifier.encodings import decode
+from classifier.encodings import DecodedStream, decode
 from classifier.errors import InputError
 
 MOST_BYTES = 20_000_000  # bytes of one page, or of one row of a JSON lines file
 COLUMNS = ("url", "page", "site", "voice", "source", "html", "text", "blocks", "label", "kind")  # read from Parquet
-_ROWS_AT_ONCE = 1_000
+_ROWS_AT_ONCE = 200  # of pages, which may be large
+_BUFFER = 1 << 20  # bytes of a column that are read at once
 _PIECE = 65_536  # characters of a JSON array that are read at once
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -22,6 +27,7 @@ _END = object()  # of an array
 
 RowFormat = Literal["jsonl", "csv", "parquet"]
 Row = dict[str, Any]
+Fault = Callable[[InputError], None]  # told of a row that cannot be read; when it returns, reading goes on
 _SUFFIXES: dict[str, RowFormat] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -44,41 +50,69 @@ def sniffed_rows(head: bytes) -> RowFormat:
     return "jsonl" if head[:1] in {b"{", b"["} else "csv"
 
 
+def stop(fault: InputError) -> None:
+    """Raise `fault`: reading ends at the first row that cannot be read."""
+    raise fault
+
+
 def read_rows(
-    stream: BinaryIO,
+    stream: BufferedReader,
     *,
     name: str,
     row_format: RowFormat,
     notify: Callable[[str], None],
+    fault: Fault = stop,
     columns: Sequence[str] | None = COLUMNS,
 ) -> Iterator[tuple[int, Row]]:
     """Yield the rows of a file with their numbers: lines from 1; in CSV, Parquet and one JSON array, records from 1.
 
-    Of Parquet only `columns` are read, or with None all. Raises InputError at the first row that cannot be read,
-    naming file and row.
+    Of Parquet only `columns` are read, or with None all. `fault` is told of a row that cannot be read, naming file and
+    row. Raises InputError where what follows cannot be read either.
     """
+    found, row_of = _found(stream, name, row_format, notify, columns)
+    with closing(found):  # before the stream is
+        for number, raw in enumerate(found, 1):
+            row = None
+            try:
+                row = row_of(raw, f"{name}:{number}")
+            except InputError as error:
+                fault(error)
+            if row is not None:
+                yield number, row
+
+
+def _found(
+    stream: BufferedReader,
+    name: str,
+    row_format: RowFormat,
+    notify: Callable[[str], None],
+    columns: Sequence[str] | None,
+) -> tuple[Generator[Any, None, None], Callable[[Any, str], Row | None]]:
+    """Return what the file is cut into, and how a row is made of a piece; None is no row."""
     if row_format == "csv":
-        yield from _csv_rows(stream, name, notify)
-    elif row_format == "parquet":
-        yield from _parquet_rows(stream, name, notify, columns)
-    elif stream.peek(1).lstrip(_BLANK).startswith(b"["):  # type: ignore[attr-defined]  # buffered
-        yield from _array_rows(stream, name)
-    else:
-        yield from _json_rows(stream, name, notify)
+        return _csv_records(stream, name, notify), _with_blocks
+    if row_format == "parquet":
+        return _parquet_records(stream, name, columns), lambda record, place: _decoded(record, place, notify)
+    if stream.peek(1).lstrip(_BLANK).startswith(b"["):
+        return _array_items(stream, name), _object
+    return _lines(stream), lambda line, place: _json_line(line, place, notify)
 
 
-def _array_rows(stream: BinaryIO, name: str) -> Iterator[tuple[int, Row]]:
-    """Yield the objects of one JSON array, which need not fit into memory."""
+def _array_items(stream: BufferedReader, name: str) -> Generator[Any, None, None]:
+    """Yield the items of one JSON array, which need not fit into memory."""
     text = io.TextIOWrapper(stream, "utf-8-sig")
     try:
-        for number, item in enumerate(_items(text, name), 1):
-            if not isinstance(item, dict):
-                raise InputError(f"{name}:{number}: not a JSON object; each item must be one JSON object")
-            yield number, item
+        yield from _items(text, name)
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: not UTF-8 ({error.reason}); JSON is UTF-8 (RFC 8259)") from error
     finally:
         text.detach()
+
+
+def _object(item: Any, place: str) -> Row:
+    if not isinstance(item, dict):
+        raise InputError(f"{place}: not a JSON object; each item must be one JSON object")
+    return item
 
 
 def _items(text: TextIO, name: str) -> Iterator[Any]:
@@ -112,18 +146,21 @@ def _next_item(piece: str, at: int) -> tuple[Any, int]:
     return item, end + piece.startswith(",", end)
 
 
-def _json_rows(stream: BinaryIO, name: str, notify: Callable[[str], None]) -> Iterator[tuple[int, Row]]:
-    number = 0
+def _lines(stream: BufferedReader) -> Generator[bytes, None, None]:
+    """Yield the lines of a stream; of one that is too long the beginning."""
     while line := stream.readline(MOST_BYTES + 1):
-        number += 1
-        place = f"{name}:{number}"
-        if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise InputError(f"{place}: UTF-16; JSON lines are UTF-8 (RFC 8259)")
-        if len(line) > MOST_BYTES:
-            raise InputError(f"{place}: more than {MOST_BYTES:,} bytes; a row may have at most that many")
-        text = decode(line, name=place, notify=notify)
-        if text.strip():
-            yield number, _json_object(text, place)
+        yield line
+        while len(line) > MOST_BYTES and not line.endswith(b"\n"):
+            line = stream.readline(MOST_BYTES + 1)
+
+
+def _json_line(line: bytes, place: str, notify: Callable[[str], None]) -> Row | None:
+    if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputError(f"{place}: UTF-16; JSON lines are UTF-8 (RFC 8259)")
+    if len(line) > MOST_BYTES:
+        raise InputError(f"{place}: more than {MOST_BYTES:,} bytes; a row may have at most that many")
+    text = decode(line, name=place, notify=notify)
+    return _json_object(text, place) if text.strip() else None
 
 
 def _json_object(text: str, place: str) -> Row:
@@ -140,19 +177,15 @@ def _json(text: str, place: str) -> Any:
         raise InputError(f"{place}: broken JSON ({error}); a row holds one JSON value") from error
 
 
-def _csv_rows(stream: BinaryIO, name: str, notify: Callable[[str], None]) -> Iterator[tuple[int, Row]]:
+def _csv_records(stream: BufferedReader, name: str, notify: Callable[[str], None]) -> Generator[Row, None, None]:
     import pandas as pd  # noqa: PLC0415 - takes half a second to import
 
-    text = decode(stream.read(), name=name, notify=notify)
-    number = 0
+    # index_col=False: a row with a cell too many is an error, not a row with an index
+    options: dict[str, Any] = {"dtype": str, "keep_default_na": False, "index_col": False}
     try:
-        # index_col=False: a row with a cell too many is an error, not a row with an index
-        options: dict[str, Any] = {"dtype": str, "keep_default_na": False, "index_col": False}
-        parts = pd.read_csv(io.StringIO(text), chunksize=_ROWS_AT_ONCE, **options)
+        parts = pd.read_csv(DecodedStream(stream, name=name, notify=notify), chunksize=_ROWS_AT_ONCE, **options)
         while (part := _strictly(parts)) is not None:
-            for row in part.to_dict("records"):
-                number += 1
-                yield number, _with_blocks({str(k): v for k, v in row.items() if v != ""}, f"{name}:{number}")
+            yield from part.to_dict("records")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
         raise InputError(f"{name}: broken CSV ({error}); give a header row and one page a row") from error
 
@@ -163,27 +196,41 @@ def _strictly(parts: Iterator[Any]) -> Any:
         return next(parts, None)
 
 
-def _with_blocks(row: Row, place: str) -> Row:
+def _with_blocks(record: Row, place: str) -> Row:
+    row = {str(key): value for key, value in record.items() if value != ""}
     return {**row, "blocks": _json(row["blocks"], place)} if "blocks" in row else row
 
 
-def _parquet_rows(
-    stream: BinaryIO, name: str, notify: Callable[[str], None], wanted: Sequence[str] | None
-) -> Iterator[tuple[int, Row]]:
+def _parquet_records(stream: BufferedReader, name: str, wanted: Sequence[str] | None) -> Generator[Row, None, None]:
     import pyarrow as pa  # noqa: PLC0415 - takes a third of a second to import
     import pyarrow.parquet as pq  # noqa: PLC0415 - see above
 
     number = 0
     try:
-        file = pq.ParquetFile(pa.BufferReader(stream.read()))
-        columns = [column for column in file.schema_arrow.names if wanted is None or column in wanted]
-        for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=columns):
-            for row in batch.to_pylist():
-                number += 1
-                place = f"{name}:{number}"
-                yield number, {k: _text(v, place, notify) for k, v in row.items() if v is not None}
+        with seekable(stream) as whole:
+            file = pq.ParquetFile(whole, buffer_size=_BUFFER, pre_buffer=False)
+            columns = [column for column in file.schema_arrow.names if wanted is None or column in wanted]
+            for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=columns):
+                yield from batch.to_pylist()
+                number += batch.num_rows
     except (pa.ArrowException, ValueError, OverflowError, OSError) as error:
         raise InputError(f"{name}: broken Parquet ({error}), after row {number:,}") from error
+
+
+@contextmanager
+def seekable(stream: BufferedReader) -> Iterator[Any]:
+    """Yield a stream that can be read in any order: itself, or a copy on the disk."""
+    if stream.seekable():
+        yield stream
+        return
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(stream, copy)
+        copy.seek(0)
+        yield copy
+
+
+def _decoded(record: Row, place: str, notify: Callable[[str], None]) -> Row:
+    return {k: _text(v, place, notify) for k, v in record.items() if v is not None}
 
 
 def _text(value: Any, place: str, notify: Callable[[str], None]) -> Any:

@@ -8,6 +8,7 @@ from classifier.cli.home import Home, home_option
 from classifier.cli.inputs import Inputs, page_inputs
 from classifier.cli.models_in_use import current_model
 from classifier.cli.rows import PRINTERS
+from classifier.cli.sweeping import Sweeping, label_crawl, sweeping_options
 from classifier.formats import PageFormat
 
 
@@ -16,19 +17,31 @@ from classifier.formats import PageFormat
 @click.option(
     "--format",
     "output",
-    type=click.Choice(list(PRINTERS)),
-    help="Format of the output  [default: table on a terminal, jsonl otherwise]",
+    type=click.Choice([*PRINTERS, "parquet"]),
+    help="Format of the output  [default: table on a terminal, jsonl otherwise, parquet for --out]",
 )
 @click.option("--explain", is_flag=True, help="Print every reason; together they sum to the log-odds of the score.")
+@sweeping_options
 @home_option
-def verb(files: tuple[str, ...], page_format: PageFormat | None, output: str | None, explain: bool, home: Home) -> None:
-    """Print a verdict on every block of the pages in FILE... (- for standard input).
+def verb(  # noqa: PLR0917 - click gives them by name
+    files: tuple[str, ...],
+    page_format: PageFormat | None,
+    output: str | None,
+    explain: bool,
+    sweeping: Sweeping,
+    home: Home,
+) -> None:
+    """Print a verdict on every block of the pages in FILE... (- for standard input), or write it to --out DIR.
 
-    A file is plain text, HTML, JSON lines, CSV or Parquet. One line a block: page, position, text, label, score,
+    A file is plain text, HTML, JSON lines, CSV, Parquet or WARC, as it is or in gzip or Zstandard; or an address that
+    fsspec opens, such as s3://bucket/crawl.warc.gz. One line a block: page, position, text, label, score,
     needs_review, reasons, model.
 
     An empty home gets its first model, trained from the shipped pages in a quarter of a minute.
     """
+    sweeping.check(output, explain=explain)
+    if sweeping.out:
+        raise SystemExit(label_crawl(files, page_format, output, sweeping, home))
     model, inputs = current_model(home), Inputs(files, page_format)
     judged = (
         (page, block, verdict)

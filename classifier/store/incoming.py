@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from io import BufferedReader
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from classifier.blocks import LABELS, Page
 from classifier.errors import InputError
@@ -58,10 +59,10 @@ def opened(path: str, reading: Reading) -> Iterator[Incoming]:
     except OSError as error:
         raise InputError(f"{name}: {error.strerror or error}; give a file that can be read") from error
     with stream:
-        yield _incoming(_kind(first), io.BufferedReader(_Again(first, stream)), name, reading)
+        yield _incoming(_kind(first), BufferedReader(_Again(first, stream)), name, reading)
 
 
-def _incoming(kind: str, stream: BinaryIO, name: str, reading: Reading) -> Incoming:
+def _incoming(kind: str, stream: BufferedReader, name: str, reading: Reading) -> Incoming:
     source = name if name == "<stdin>" else Path(name).name
     if kind == "pages":
         return Incoming(source, pages=pages_in(stream, name))
@@ -71,14 +72,14 @@ def _incoming(kind: str, stream: BinaryIO, name: str, reading: Reading) -> Incom
 class _Again(io.RawIOBase):
     """A stream whose beginning was read already, from that beginning on."""
 
-    def __init__(self, begun: bytes, rest: BinaryIO) -> None:
+    def __init__(self, begun: bytes, rest: BufferedReader) -> None:
         self._begun, self._rest = io.BytesIO(begun), rest
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        part = self._begun.read(len(buffer)) or self._rest.read1(len(buffer))  # type: ignore[attr-defined]  # buffered
+        part = self._begun.read(len(buffer)) or self._rest.read1(len(buffer))
         buffer[: len(part)] = part
         return len(part)
 
@@ -98,9 +99,9 @@ def _kind(first: bytes) -> str:
     return "pages" if {"added_at", "blocks"} <= row.keys() else "labels"
 
 
-def _labels_in(stream: BinaryIO, name: str, reading: Reading) -> Iterator[tuple[str, ActRecord]]:
+def _labels_in(stream: BufferedReader, name: str, reading: Reading) -> Iterator[tuple[str, ActRecord]]:
     """Yield an act for each text that each person labelled."""
-    row_format = sniffed_rows(stream.peek(1))  # type: ignore[attr-defined]  # buffered
+    row_format = sniffed_rows(stream.peek(1))
     rows = read_rows(stream, name=name, row_format=row_format, notify=reading.notify, columns=None)
     begun = next(rows, None)
     if begun is None:

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any, BinaryIO
+from io import BufferedReader
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -36,7 +37,7 @@ def page_lines(database: Database) -> Iterator[str]:
         last = part[-1].id if part else newest
 
 
-def pages_in(stream: BinaryIO, name: str) -> Iterator[tuple[Page, datetime]]:
+def pages_in(stream: BufferedReader, name: str) -> Iterator[tuple[Page, datetime]]:
     """Yield the pages in a file called `name`, with the times (UTC) that they were added at.
 
     Raises InputError at the first line that holds none, naming it.

@@ -1,0 +1,107 @@
+"""One shard -> its part and receipt: what a worker does."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from time import monotonic
+
+from classifier.blocks import Page
+from classifier.bulk.folder import Folder, Receipt, output_errors
+from classifier.bulk.part import Part, new_part
+from classifier.bulk.shards import Shard, states
+from classifier.errors import InputError, UnreadableError
+from classifier.formats import PageFormat, read_pages
+from classifier.model import Model, ModelFiles
+
+_MOST_TOLD = 10_000  # errors of one shard that are written down; all are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is the same for every shard of a run."""
+
+    model: ModelFiles
+    folder: Folder
+    page_format: PageFormat | None  # by the files' endings and first bytes where it is None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A shard without a part, to be done by the next run."""
+
+    shard: Shard
+    sentence: str
+
+
+def label_shard(shard: Shard, order: Order) -> Receipt | Failure:
+    """Write the part of a shard and its receipt.
+
+    What cannot be read in it is counted and written down. Returns a Failure when a file is not there or changes
+    meanwhile. Raises OutputError when the part cannot be written.
+    """
+    try:
+        with output_errors(order.folder.path):
+            return _label(shard, order)
+    except UnreadableError as error:
+        return Failure(shard, str(error))
+
+
+def _label(shard: Shard, order: Order) -> Receipt:
+    begun, before, model = monotonic(), _states(shard), _loaded(order.model)
+    counts: Counter[str] = Counter()
+    faults: list[str] = []
+    order.folder.forget(shard)
+    with new_part(order.folder.part(shard)) as part:
+        for page in _pages(shard, order.page_format, faults, counts):
+            _add(page, model, part, counts)
+        if _states(shard) != before:
+            raise UnreadableError(f"{shard.told}: changed while it was read; run again")
+    receipt = Receipt(
+        shard.told,
+        before,
+        order.model.version,
+        **{name: counts[name] for name in ("pages", "without_text", "blocks", "news", "filler", "boilerplate")},
+        review=counts["review"],
+        errors=counts["errors"],
+        seconds=round(monotonic() - begun, 3),
+    )
+    order.folder.keep(shard, receipt, faults)
+    return receipt
+
+
+def _pages(shard: Shard, page_format: PageFormat | None, faults: list[str], counts: Counter[str]) -> Iterator[Page]:
+    def fault(error: InputError) -> None:
+        counts["errors"] += 1
+        if len(faults) < _MOST_TOLD:
+            faults.append(str(error))
+
+    for address in shard.addresses:
+        try:
+            yield from read_pages(address, page_format=page_format, notify=lambda _: None, fault=fault)
+        except UnreadableError:
+            raise
+        except InputError as error:
+            fault(error)
+
+
+def _add(page: Page, model: Model, part: Part, counts: Counter[str]) -> None:
+    verdicts = model.classify(page.blocks, explain=False)
+    part.add(page, verdicts)
+    counts["pages"] += 1
+    counts["without_text"] += not verdicts
+    counts["blocks"] += len(verdicts)
+    counts["review"] += sum(verdict.needs_review for verdict in verdicts)
+    counts.update(verdict.label for verdict in verdicts)
+
+
+def _states(shard: Shard) -> tuple[str, ...]:
+    try:
+        return states(shard)
+    except InputError as error:
+        raise UnreadableError(str(error)) from error
+
+
+@lru_cache(maxsize=1)
+def _loaded(files: ModelFiles) -> Model:
+    return files.load()

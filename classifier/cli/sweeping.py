@@ -1,0 +1,157 @@
+"""newsieve classify --out: a crawl, shard by shard, into a folder."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from classifier.cli.home import Home
+from classifier.cli.models_in_use import current_model
+from classifier.cli.terminal import progress_bar, tell, warn
+from classifier.formats import PageFormat
+
+if TYPE_CHECKING:
+    from classifier.bulk.folder import Receipt
+    from classifier.bulk.sweep import Totals
+    from classifier.bulk.work import Failure, Order
+
+_MOST_WORKERS = 256
+_FORMATS = (None, "parquet", "jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeping:
+    """How a crawl is to be labelled, as asked for on the command line."""
+
+    out: Path | None  # None: pages are printed, no crawl
+    workers: int | None
+    cluster: str
+    again: bool
+    repeats: bool  # whether texts on several sites get one verdict
+
+    def check(self, output: str | None, *, explain: bool) -> None:
+        """Raise UsageError for options that do not go together."""
+        if not self.out and (self.workers or self.cluster or self.again or self.repeats or output == "parquet"):
+            raise click.UsageError("--workers, --cluster, --again, --repeats and --format parquet go with --out DIR.")
+        if self.out and output not in _FORMATS:
+            raise click.UsageError(f"--out writes parquet or jsonl, not {output}.")
+        if self.out and explain:
+            raise click.UsageError("--explain prints reasons; --out writes none.")
+
+
+def sweeping_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the options of a crawl, and the argument `sweeping`."""
+
+    @wraps(function)
+    def with_sweeping(
+        *args: Any, out: Path | None, workers: int | None, cluster: str, again: bool, repeats: bool, **options: Any
+    ) -> Any:
+        return function(*args, sweeping=Sweeping(out, workers, cluster, again, repeats), **options)
+
+    for option in (
+        click.option(
+            "--repeats",
+            is_flag=True,
+            help="Then give a text that stands on several sites one verdict, the mean of what its sites say.",
+        ),
+        click.option("--again", is_flag=True, help="Begin anew: what --out holds is removed first."),
+        click.option(
+            "--cluster",
+            default="",
+            metavar="ADDRESS",
+            help="Dask scheduler, such as tcp://host:8786, whose workers reach the files and --out.",
+        ),
+        click.option(
+            "--workers",
+            type=click.IntRange(1, _MOST_WORKERS),
+            metavar="N",
+            help="Processes at work for --out  [default: as many as cores]",
+        ),
+        click.option(
+            "--out",
+            type=click.Path(file_okay=False, path_type=Path),
+            metavar="DIR",
+            help="Label a crawl: files, folders and addresses into one part each in DIR; run again, it goes on.",
+        ),
+    ):
+        with_sweeping = option(with_sweeping)
+    return with_sweeping
+
+
+def label_crawl(
+    inputs: Sequence[str], page_format: PageFormat | None, output: str | None, sweeping: Sweeping, home: Home
+) -> int:
+    """Label the crawl and return the exit code: 1 where a record or a shard could not be read."""
+    from classifier.bulk.folder import Folder
+    from classifier.bulk.shards import find_shards
+    from classifier.bulk.sweep import Totals, missing_shards
+    from classifier.bulk.work import Order
+
+    assert sweeping.out  # noqa: S101 - asked by the caller
+    shards, twice = find_shards(inputs, page_format)
+    if twice:
+        warn(f"{twice:,} files were named twice; each is read once")
+    files = home.registry().files(current_model(home).card.version)
+    folder = Folder(sweeping.out.absolute(), files.version, "jsonl" if output == "jsonl" else "parquet")
+    totals = Totals()
+    with folder.claimed(again=sweeping.again):
+        missing, done = missing_shards(shards, folder)
+        for receipt in done:
+            totals.add(receipt)
+        for receipt_or_failure in _swept(missing, Order(files, folder, page_format), sweeping, totals):
+            totals.add(receipt_or_failure)
+        if sweeping.repeats:
+            _judge_repeats(folder.path, home)
+    _tell(totals, folder.path, fresh=len(missing), before=len(done))
+    return int(bool(totals.errors or totals.failures))
+
+
+def _swept(
+    missing: Sequence[Any], order: "Order", sweeping: Sweeping, totals: "Totals"
+) -> "Iterator[Receipt | Failure]":
+    """Yield what becomes of each missing shard, and show how far it has come."""
+    from joblib import cpu_count
+
+    from classifier.bulk.sweep import sweep
+
+    begun, before = monotonic(), totals.pages
+    with progress_bar() as progress:
+        done = sweep(missing, order, workers=sweeping.workers or cpu_count(), cluster=sweeping.cluster)
+        for number, one in enumerate(done, 1):
+            yield one
+            seconds = monotonic() - begun
+            rate, faults = (totals.pages - before) / seconds, totals.errors + len(totals.failures)
+            left = seconds * (len(missing) - number) / number
+            progress(f"{rate:,.0f} pages/s, {faults:,} errors, {_duration(left)} left", number, len(missing))
+
+
+def _judge_repeats(folder: Path, home: Home) -> None:
+    from joblib import cpu_count
+
+    from classifier.bulk.repeats import judge_repeats
+
+    with progress_bar() as progress:
+        limits = current_model(home).card.page_thresholds
+        texts, changed = judge_repeats(folder, limits, workers=cpu_count(), progress=progress)
+    tell(f"{texts:,} texts stand on several sites, each has one verdict; {changed:,} blocks have another label for it")
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:,.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+
+
+def _tell(totals: "Totals", folder: Path, *, fresh: int, before: int) -> None:
+    for sentence in totals.failures:
+        click.echo(f"Error: {' '.join(sentence.split())}", err=True)
+    tell(
+        f"{folder}: {totals.shards:,} parts ({before:,} were done before), {totals.pages:,} pages, "
+        f"{totals.blocks:,} blocks, of them {totals.filler:,} filler, {totals.review:,} to review"
+    )
+    if totals.errors:
+        click.echo(f"Error: {totals.errors:,} records could not be read; {folder / '_errors'} names each", err=True)
+    if totals.failures:
+        click.echo(f"Error: {len(totals.failures):,} of {fresh:,} shards have no part; run again", err=True)
