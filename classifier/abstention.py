@@ -52,6 +52,8 @@ def abstention(text: str, label: Label, known: float, familiar: float, limits: T
 
 def has_keywords_in_a_row(words: Sequence[str]) -> bool:
     """Tell whether more normalised words follow each other without a function word than in any English sentence."""
+    if len(words) <= _MOST_IN_A_ROW:
+        return False
     small = [-1, *(place for place, word in enumerate(words) if word in _SMALL_WORDS), len(words)]
     return any(after - before - 1 > _MOST_IN_A_ROW for before, after in pairwise(small))
 

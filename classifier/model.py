@@ -21,6 +21,9 @@ IN_BAND = "the score is in the review band"
 """The doubt of a verdict that only its score speaks against."""
 
 _MUCH = 0.4  # share of a block's words that makes it doubtful when they read as filler
+IN_PART = "much of it reads as filler by itself"
+"""The doubt of a verdict of news that has filler in it."""
+
 _BOILERPLATE, _FILLER, _NEWS = (LABELS.index(label) for label in ("boilerplate", "filler", "news"))
 
 
@@ -119,7 +122,7 @@ class Model:
         for n, found in cut.items():
             filler = sum(len(part.split()) for part in found if next(scores) >= self._middle)
             if filler >= _MUCH * len(texts[n].split()):
-                told[n] = replace(told[n], needs_review=True, doubt="much of it reads as filler by itself")
+                told[n] = replace(told[n], needs_review=True, doubt=IN_PART)
         return tuple(told)
 
     def _verdict(self, block: Block, reasons: tuple[Reason, ...], judged: _Judged, limits: Thresholds) -> Verdict:

@@ -23,13 +23,16 @@ from classifier.bulk.folder import output_errors, parts_in
 from classifier.bulk.part import read_part, rewritten_part
 from classifier.card import Thresholds
 from classifier.cores import on_cores
-from classifier.model import IN_BAND
+from classifier.model import IN_BAND, IN_PART
 from classifier.text import fingerprint
 
 _PLACES = np.dtype([("text", "u8"), ("site", "u8"), ("odds", "f8")])
 _SHARES = 64  # of the texts, by their first bits: only one is held in memory at a time
 _SURE = 30.0  # natural log-odds; a score of 0 or 1 counts as this
 _FOLDER = "_repeats"
+_OF_SCORES = {"news": {"", IN_BAND}, "filler": {"", IN_BAND, IN_PART}, "boilerplate": set[str]()}
+"""By label, the doubts that another score may end."""
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -182,13 +185,13 @@ def _with(
     limits: Thresholds,
 ) -> pa.Table:
     band = (limits.review_low <= score) & (score <= limits.review_high)
-    doubts = [
-        said if said not in {"", IN_BAND} or not news_or_filler else IN_BAND * bool(inside)
-        for said, news_or_filler, inside in zip(table["doubt"].to_pylist(), counted, band, strict=True)
-    ]
     labels = [
         said if not news_or_filler else "filler" if value >= limits.filler else "news"
         for said, news_or_filler, value in zip(table["label"].to_pylist(), counted, score, strict=True)
+    ]
+    doubts = [
+        said if said not in _OF_SCORES[label] else IN_BAND * bool(inside)
+        for said, label, inside in zip(table["doubt"].to_pylist(), labels, band, strict=True)
     ]
     new = {
         "label": labels,

@@ -88,6 +88,15 @@ def test_a_score_in_the_review_band_is_reviewed_and_other_doubts_stay(tmp_path):
     assert [row["needs_review"] for row in rows] == [False, False, True, True]
 
 
+def test_what_is_called_filler_is_no_longer_doubted_for_the_filler_in_it(tmp_path):
+    part = [
+        block("a.example/1", TITLE, 0.3, needs_review=True, doubt="much of it reads as filler by itself"),
+        block("b.example/1", TITLE, 0.99),
+    ]
+    rows, _ = judged(make_parts(tmp_path / "out", part))
+    assert [(row["label"], row["doubt"]) for row in rows] == [("filler", "")] * 2
+
+
 @settings(deadline=None)  # files are written
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5), st.floats(0, 1)), max_size=30), st.integers(1, 3))
 def test_however_the_parts_are_cut_the_verdicts_are_those_of_a_plain_count(tmp_path_factory, places, cuts):
