@@ -10,8 +10,8 @@ from classifier.errors import InputError
 SUFFIXES = frozenset({".gz", ".zst"})
 _GZIP = b"\x1f\x8b"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
-_MOST_GROWTH = 200  # times: text grows 3 to 20 times, DEFLATE of zeros 1,030 times (RFC 1951), Zstandard far more
-_FREE = 100_000_000  # bytes that may come out whatever went in
+MOST_GROWTH = 200  # times: text grows 3 to 20 times, DEFLATE of zeros 1,030 times (RFC 1951), Zstandard far more
+FREE = 100_000_000  # bytes that may come out whatever went in
 _HEAD = 512  # bytes that tell what is in a file
 _BUFFER = 1 << 18  # bytes
 
@@ -72,9 +72,9 @@ class _Limited(io.RawIOBase):
         except (EOFError, OSError, ValueError, zlib.error) as error:  # pyarrow's ArrowInvalid is a ValueError
             raise InputError(f"{self._name}: broken {self._kind} ({error}); what follows could not be read") from error
         self._given += len(data)
-        if self._given > max(_FREE, _MOST_GROWTH * self._source.taken):
+        if self._given > max(FREE, MOST_GROWTH * self._source.taken):
             raise InputError(
-                f"{self._name}: {self._kind} that grows more than {_MOST_GROWTH} times; compress it with less, or not"
+                f"{self._name}: {self._kind} that grows more than {MOST_GROWTH} times; compress it with less, or not"
             )
         view[: len(data)] = data
         return len(data)
