@@ -121,7 +121,8 @@ def _is_record(archive: BinaryIO, at: int) -> bool:
 def _member(archive: BinaryIO, at: int) -> tuple[RawRecord, int | None]:
     """Return the record that a gzip member is, and where it ends; None when that is unknown."""
     archive.seek(at)
-    unpacker, parts, size, fault = zlib.decompressobj(31), [], 0, ""
+    parts: list[bytes] = []
+    unpacker, size, fault = zlib.decompressobj(31), 0, ""
     while not (unpacker.eof or fault):
         taken = archive.tell() - at
         if size > max(FREE, MOST_GROWTH * taken):  # a bomb is not unpacked to its end

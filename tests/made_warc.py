@@ -18,13 +18,13 @@ def record(
     block: bytes,
     *,
     url: str = "https://a.example/1",
-    type: str = "response",
+    what: str = "response",
     kind: str = "application/http; msgtype=response",
     length: object = None,
 ) -> bytes:
     """Return a WARC record, with `length` for a length that is wrong."""
     head = (
-        f"WARC/1.0\r\nWARC-Type: {type}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
+        f"WARC/1.0\r\nWARC-Type: {what}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
         f"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000000>\r\nContent-Type: {kind}\r\n"
         f"Content-Length: {len(block) if length is None else length}\r\n\r\n"
     )

@@ -14,7 +14,7 @@ from classifier.warc import warc_rows
 from tests.made_warc import answer, page_record, record
 
 PAGES = [page_record(f"<p>Council votes on plan {n}", f"https://a.example/{n}") for n in range(4)]
-PACK = {"plain": lambda records: b"".join(records), "gzip": lambda records: b"".join(map(gzip.compress, records))}
+PACK = {"plain": b"".join, "gzip": lambda records: b"".join(map(gzip.compress, records))}
 ALL_IN_ONE = {**PACK, "one gzip member": lambda records: gzip.compress(b"".join(records))}
 
 
@@ -51,24 +51,24 @@ def test_the_pages_of_a_file_are_read_each_with_its_place(pack):
 def test_what_is_no_page_is_left_out_without_a_word(pack):
     page = b"<p>Moved"
     others = [
-        record(b"software: test\r\n", type="warcinfo", kind="application/warc-fields"),
-        record(b"GET / HTTP/1.1\r\n\r\n", type="request", kind="application/http; msgtype=request"),
+        record(b"software: test\r\n", what="warcinfo", kind="application/warc-fields"),
+        record(b"GET / HTTP/1.1\r\n\r\n", what="request", kind="application/http; msgtype=request"),
         record(answer(page, status="301 Moved")),
         record(answer(page, status="404 Not Found")),
         record(answer(b"\x89PNG\r\n\x1a\n", kind="image/png")),
         record(answer(b"a,b", kind="text/plain")),
         record(answer(b"")),
         record(answer(page, kind="")),
-        record(b"{}", type="resource", kind="application/json"),
-        record(b"", type="revisit", kind="application/http; msgtype=response"),
+        record(b"{}", what="resource", kind="application/json"),
+        record(b"", what="revisit", kind="application/http; msgtype=response"),
     ]
     rows, told = read(pack([*others, PAGES[0]]))
     assert (urls(rows), told) == (["0"], [])
 
 
 def test_resources_and_the_plain_text_of_wet_files_are_pages():
-    kept = record(b"<p>Kept", type="resource", kind="text/html", url="<https://a.example/r>")
-    wet = record("Café\nopens".encode(), type="conversion", kind="text/plain")
+    kept = record(b"<p>Kept", what="resource", kind="text/html", url="<https://a.example/r>")
+    wet = record("Café\nopens".encode(), what="conversion", kind="text/plain")
     rows, _ = read(kept + wet)
     assert [row for _, row in rows] == [
         {"url": "https://a.example/r", "html": "<p>Kept"},
@@ -149,7 +149,9 @@ def test_wherever_a_file_is_cut_off_the_last_record_is_told_of_and_no_other(pack
 
 
 def test_of_one_gzip_member_that_is_cut_off_what_comes_before_is_read():
-    pages = [page_record(f"<p>{n} " + "".join(map(chr, range(256, 2000))), f"https://a.example/{n}") for n in range(300)]
+    pages = [
+        page_record(f"<p>{n} " + "".join(map(chr, range(256, 2000))), f"https://a.example/{n}") for n in range(300)
+    ]
     rows, told = read(gzip.compress(b"".join(pages))[:-1000])
     assert urls(rows)[:100] == [str(n) for n in range(100)]
     assert "broken gzip" in told[0]
@@ -223,7 +225,7 @@ def test_damaged_files_neither_raise_nor_lose_what_comes_before(data):
         how = data.draw(st.sampled_from(["change", "cut out", "put in"]))
         new = data.draw(st.binary(min_size=1, max_size=20))
         whole[place : place + (0 if how == "put in" else len(new))] = b"" if how == "cut out" else new
-    rows, told = read(bytes(whole))
+    rows, _ = read(bytes(whole))
     assert len(rows) <= 4 + len(at)
     if pack is not ALL_IN_ONE["one gzip member"]:
         kept = sum(len(pack(PAGES[:n])) <= min(at) for n in range(1, 5))

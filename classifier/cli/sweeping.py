@@ -86,7 +86,7 @@ def label_crawl(
     from classifier.bulk.work import Order
 
     assert sweeping.out  # noqa: S101 - asked by the caller
-    shards, twice = find_shards(inputs, page_format)
+    shards, twice = find_shards(inputs, page_format, apart=sweeping.out)
     if twice:
         warn(f"{twice:,} files were named twice; each is read once")
     files = home.registry().files(current_model(home).card.version)
