@@ -36,11 +36,11 @@ def test_parquet_and_json_lines_hold_the_same_rows_of_the_documented_columns(tmp
 
 
 def test_a_part_of_many_row_groups_is_read_as_one(tmp_path, model):
-    page = split_text("\n".join(f"Council votes on plan {n}" for n in range(9_000)), address="p")
-    write(tmp_path / "p.parquet", "parquet", model, [page] * 5)
+    page = split_text("\n".join(f"Council votes on plan {n}" for n in range(4_500)), address="p")
+    write(tmp_path / "p.parquet", "parquet", model, [page] * 6)
     file = pq.ParquetFile(tmp_path / "p.parquet")
-    assert (file.metadata.num_rows, file.metadata.num_row_groups) == (45_000, 2)
-    assert pq.read_table(tmp_path / "p.parquet")["position"].to_pylist() == [*range(9_000)] * 5
+    assert (file.metadata.num_rows, file.metadata.num_row_groups) == (27_000, 2)
+    assert pq.read_table(tmp_path / "p.parquet")["position"].to_pylist() == [*range(4_500)] * 6
 
 
 @pytest.mark.parametrize("form", ["parquet", "jsonl"])
