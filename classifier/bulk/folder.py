@@ -71,12 +71,14 @@ class Folder:
             self.path.mkdir(parents=True, exist_ok=True)
             with only_one(self.path / _LOCK, what="classify --out", seconds=0):
                 self._check(again=again)
-                for draft in [*self.path.glob(".*-*"), *self.path.glob("_*/.*-*")]:
-                    draft.unlink()
+                self._clear_drafts()
                 write_whole(self.path / _RUN, self._run())
                 for name in (_DONE, _ERRORS):
                     (self.path / name).mkdir(exist_ok=True)
-                yield
+                try:
+                    yield
+                finally:
+                    self._clear_drafts()
 
     def part(self, shard: Shard) -> Path:
         """Return where the part of a shard is, or would be."""
@@ -123,6 +125,10 @@ class Folder:
             )
         if again:
             self._clear()
+
+    def _clear_drafts(self) -> None:
+        for draft in [*self.path.glob(".*-*"), *self.path.glob("_*/.*-*")]:
+            draft.unlink(missing_ok=True)
 
     def _clear(self) -> None:
         of_shards = f"*-{'[0-9a-f]' * 12}"

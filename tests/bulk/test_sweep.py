@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import signal
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -40,9 +41,9 @@ class Fatal(ModelFiles):
     lives: str = ""
 
     def load(self):
-        for life in sorted(os.listdir(self.lives)):
+        for life in Path(self.lives).iterdir():
             try:
-                os.unlink(os.path.join(self.lives, life))
+                life.unlink()
             except FileNotFoundError:
                 continue
             os.kill(os.getpid(), signal.SIGKILL)
@@ -74,9 +75,9 @@ def test_only_what_is_missing_or_has_changed_is_to_be_done(order, crawl):
     assert missing_shards(crawl, order.folder) == (crawl, [])
     receipts = list(sweep(crawl, order, workers=1))
     assert missing_shards(crawl, order.folder) == ([], receipts)
-    with open(crawl[1].addresses[0], "a") as stream:
+    with Path(crawl[1].addresses[0]).open("a") as stream:
         stream.write('{"text": "one more"}\n')
-    os.unlink(crawl[3].addresses[0])
+    Path(crawl[3].addresses[0]).unlink()
     missing, done = missing_shards(crawl, order.folder)
     assert (missing, len(done)) == ([crawl[1], crawl[3]], 4)
     totals = Totals()

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from typing import ClassVar
 from uuid import uuid4
 
 import fsspec
@@ -103,8 +104,8 @@ class Flighty(MemoryFileSystem):
     """Files that are something else, or gone, once they have been opened."""
 
     protocol = "flighty"
-    store = {}
-    pseudo_dirs = [""]
+    store: ClassVar = {}
+    pseudo_dirs: ClassVar = [""]
     then = staticmethod(lambda files, path: None)
 
     @classmethod
@@ -118,12 +119,12 @@ class Flighty(MemoryFileSystem):
         return stream
 
 
-class NoCredentials(Exception):
+class NoCredentialsError(Exception):
     """As botocore's: not an OSError."""
 
 
 def refuse(files, path):
-    raise NoCredentials("Unable to locate credentials")
+    raise NoCredentialsError("Unable to locate credentials")
 
 
 @pytest.mark.parametrize(
