@@ -27,7 +27,8 @@ from tests.bench.made_crawl import MadePage, made_crawl
 from tests.made_warc import page_record
 
 _PAGES = 400  # that trafilatura reads as well
-_SHARDS, _PAGES_OF_A_SHARD = 8, 300
+_SHARDS, _PAGES_OF_A_SHARD = 4, 150
+_STREAM = 4_000  # pages over which memory is watched
 _ROUNDS = 5
 _SAMPLE = 0.2  # seconds between two looks at the memory
 Figure = dict[str, list[float]]
@@ -44,6 +45,9 @@ def crawl_figures(registry: Registry) -> dict[str, Figure]:
                 Path(folder), registry
             ),
             "the control: a loop of additions twice, one after the other against both at once": _control(),
+            f"memory of a worker over {_STREAM:,} pages, in tenths of the time": {
+                "MB": _memory(registry.folder.parent, _STREAM)
+            },
         }
 
 
@@ -133,26 +137,15 @@ def _add(total: int) -> int:
     return total
 
 
-def _memory(home: Path, pages: int) -> None:
-    """Print the memory of a worker over a stream of so many pages, by tenths of the time."""
+def _memory(home: Path, pages: int) -> list[float]:
+    """Return the MB of a worker over a stream of so many pages: the median in each tenth of the time."""
     with tempfile.TemporaryDirectory() as folder:
-        write_crawl(Path(folder) / "crawl.warc.gz", pages)
-        command = [
-            Path(sys.executable).with_name("newsieve"),
-            "--home",
-            home,
-            "classify",
-            Path(folder) / "crawl.warc.gz",
-        ]
-        begun = time.perf_counter()
-        with subprocess.Popen([*command, "--out", Path(folder) / "out", "--workers", "1"]) as process:
+        crawl, out = Path(folder) / "crawl.warc.gz", Path(folder) / "out"
+        write_crawl(crawl, pages)
+        command = [Path(sys.executable).with_name("newsieve"), "--home", home, "classify", crawl, "--out", out]
+        with subprocess.Popen([*command, "--workers", "1"]) as process:
             samples = _watched(process)
-            process.wait()
-    seconds = time.perf_counter() - begun
-    tenths = [statistics.median(samples[len(samples) * n // 10 : len(samples) * (n + 1) // 10]) for n in range(10)]
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
-    print(f"{pages:,} pages, {pages / seconds:,.0f} pages/s; peak {peak:,.0f} MB")
-    print("median MB in each tenth of the time: " + " ".join(f"{tenth:,.0f}" for tenth in tenths))
+    return [statistics.median(samples[len(samples) * n // 10 : len(samples) * (n + 1) // 10]) for n in range(10)]
 
 
 def _watched(process: "subprocess.Popen[bytes]") -> list[float]:
@@ -180,7 +173,11 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True, help="folder with a trained model")
     asked = parser.parse_args()
     if asked.pages:
-        _memory(asked.home, asked.pages)
+        begun = time.perf_counter()
+        tenths = _memory(asked.home, asked.pages)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+        print(f"{asked.pages:,} pages in {time.perf_counter() - begun:,.0f} s, made and labelled; peak {peak:,.0f} MB")
+        print("median MB in each tenth of the time: " + " ".join(f"{tenth:,.0f}" for tenth in tenths))
         return
     for name, figure in crawl_figures(Registry(asked.home / "models")).items():
         print(name)
