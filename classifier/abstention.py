@@ -6,7 +6,7 @@ from resiliparse.parse.lang import detect_fast
 
 from classifier.blocks import Label
 from classifier.card import Thresholds
-from classifier.text import words_of
+from classifier.text import count_words
 
 _ENOUGH_FOR_A_LANGUAGE = 8  # words; below that lists of names pass for any language
 _ENOUGH_FOR_A_SENTENCE = 12  # words, of which an English sentence has a function word
@@ -31,7 +31,7 @@ def abstention(text: str, label: Label, known: float, familiar: float, limits: T
         familiar: share of the idf mass of its character n-grams that was seen in training, 0..1.
         limits: the version's.
     """
-    count = len(words_of(text))
+    count = count_words(text, most=max(1, limits.words))
     if not count:
         return "no words in it"
     if not may_be_english(text):
@@ -47,8 +47,11 @@ def abstention(text: str, label: Label, known: float, familiar: float, limits: T
 
 def may_be_english(text: str) -> bool:
     """Tell whether `text` may be English. Short texts always may; long rows of names or keywords may not."""
-    found = [word for word in text.lower().split() if word[:1].isalpha()]
-    english = sum(word in _ENGLISH for word in found)
+    written = text.lower().split()
+    english = sum(map(_ENGLISH.__contains__, written))
+    if english and english >= _ENGLISH_SHARE * len(written):
+        return True
+    found = [word for word in written if word[:1].isalpha()]
     if len(found) < _ENOUGH_FOR_A_LANGUAGE or english >= _ENGLISH_SHARE * len(found):
         return True
     if not english and len(found) >= _ENOUGH_FOR_A_SENTENCE:

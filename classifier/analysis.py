@@ -4,17 +4,26 @@ A part's *units* are looked for in the blocks and its n-grams in the units: two 
 product, which says which block holds which n-gram. Words and pairs are numbers here; only what is kept is named.
 """
 
+from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from functools import cached_property
+from itertools import chain, count, pairwise
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from classifier.blocks import LABELS
 from classifier.context import Floats, Numbers
+from classifier.distinct import distinct_pairs, first_in_row
+from classifier.fast_lookup import fast_lookup
+from classifier.grams import grams_of_tokens
 from classifier.shape import SHAPE_NAMES, shape
-from classifier.text import character_grams, normalise_token, words
+from classifier.text import normalise_token, words
+from classifier.token_sums import ROW_WIDTH, Part
+from classifier.weights import PartWeights
 
 PARTS = ("words", "characters")
 """The TF-IDF parts: words with pairs of words, and n-grams of 3 to 5 characters inside a token."""
@@ -31,18 +40,12 @@ class Incidence:
     grams: sparse.csr_matrix  # (n_units, len(names)): how often the unit holds the n-gram
     sizes: Floats  # (n_units,): n-grams of the unit, those not among the names included
     names: Names  # the n-grams, sorted
+    frequency: Numbers  # (len(names),): in how many of the blocks each n-gram stands
 
     def rows(self, rows: Numbers) -> "Incidence":
         """Return the same of the blocks `rows` alone."""
-        return replace(self, blocks=self.blocks[rows])
-
-    def frequency(self) -> npt.NDArray[np.int64]:
-        """Return in how many blocks each n-gram stands."""
-        counts = np.zeros(len(self.names), dtype=np.int64)
-        for start in range(0, self.blocks.shape[0], _AT_ONCE):
-            present = self.blocks[start : start + _AT_ONCE] @ self.grams
-            counts += np.bincount(present.indices, minlength=len(counts))
-        return counts
+        blocks = self.blocks[rows]
+        return replace(self, blocks=blocks, frequency=_frequency(blocks, self.grams))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,58 +74,64 @@ def analyse_part(part: str, texts: Iterable[str], least: int = 1) -> Incidence:
 
 def shapes(texts: Iterable[str]) -> Floats:
     """Return the shapes of blocks, (n_blocks, len(SHAPE_NAMES))."""
+    nothing = Part(PartWeights((), np.zeros(0), np.zeros((0, len(LABELS))), 0.0))
+    lookup = fast_lookup(nothing, nothing, lambda *_: [0.0] * ROW_WIDTH)  # which tells the shapes as well
+    if lookup:
+        return lookup.sums(list(texts))[1]
     return np.array([shape(text) for text in texts]).reshape(-1, len(SHAPE_NAMES))
 
 
-class _Numbered(dict[str, int]):
-    """Numbers strings from 0, in the order in which they are first looked up."""
-
-    def __missing__(self, key: str) -> int:
-        self[key] = number = len(self)
-        return number
+def _numbered() -> defaultdict[str, int]:
+    """Return a dictionary that numbers strings from 0, in the order in which they are first looked up."""
+    return defaultdict(count().__next__)
 
 
 class _Tokens:
     """The normalised tokens of texts, each a number, in reading order."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        raw, normal = _Numbered(), _Numbered()
-        written = _flat(map(raw.__getitem__, chain.from_iterable(map(str.split, texts))))
-        number = _flat(normal[token] if (token := normalise_token(form)) else -1 for form in raw)[written]
-        rows = np.repeat(np.arange(len(texts)), [len(text.split()) for text in texts])
+        raw, normal = _numbered(), _numbered()
+        written, lengths = array("i"), array("i")
+        for text in texts:
+            forms = text.split()
+            lengths.append(len(forms))
+            written.extend(map(raw.__getitem__, forms))
+        number = _flat(normal[token] if (token := normalise_token(form)) else -1 for form in raw)[_numbers(written)]
+        rows = np.repeat(np.arange(len(texts)), _numbers(lengths))
         self.distinct, self.texts = list(normal), len(texts)
         self.rows, self.numbers = rows[number >= 0], number[number >= 0]
 
+    @cached_property
     def blocks(self) -> sparse.csr_matrix:
-        """Return which text holds which token."""
+        """Which text holds which token."""
         return _held(self.rows, self.numbers, (self.texts, len(self.distinct)))
 
 
 def _characters(found: _Tokens, least: int) -> Incidence:
-    numbers = _Numbered()
-    grams = _counted([[numbers[gram] for gram in character_grams(token)] for token in found.distinct])
-    names = list(numbers)
-    return _named(found.blocks(), grams, least, lambda kept: [names[number] for number in kept])
+    grams = grams_of_tokens(found.distinct)
+    return _named(found.blocks, grams.counts, least, grams.names)
 
 
 def _words(found: _Tokens, least: int) -> Incidence:
-    """Count words and pairs of words, each with a key: a word its number, a pair (left + 1) * words + right."""
-    numbers = _Numbered()
+    """Count words and pairs of words: each is a left word, numbered from 1, or 0 for none, and a right one."""
+    numbers = _numbered()
     inside = [[numbers[word] for word in words(token)] for token in found.distinct]
-    names, count = list(numbers), max(1, len(numbers))
-    in_tokens = [held + [(left + 1) * count + right for left, right in pairwise(held)] for held in inside]
-    rows, left, right = _neighbours(found, inside)
-    found_keys = np.concatenate([_flat(chain(*in_tokens)), (left + 1) * count + right])
-    keys, number = np.unique(found_keys, return_inverse=True)
+    names = list(numbers)
+    in_tokens = [
+        [*((0, word) for word in held), *((left + 1, right) for left, right in pairwise(held))] for held in inside
+    ]
+    rows, *meeting = _neighbours(found, inside)
+    left, right = np.hstack([np.array([*chain(*in_tokens)], dtype=np.intp).reshape(-1, 2).T, meeting])
+    first, number = distinct_pairs(left, right)
     of_tokens, of_pairs = np.split(number, [len(number) - len(rows)])
-    tokens = _rows_of(of_tokens, [len(held) for held in in_tokens], len(keys))
-    pairs = _held(rows, of_pairs, (found.texts, len(keys)))
-    blocks = sparse.hstack([found.blocks(), pairs], format="csr")
-    grams = sparse.vstack([tokens, sparse.eye(len(keys), format="csr")], format="csr")
+    tokens = _rows_of(of_tokens, [len(held) for held in in_tokens], len(first))
+    pairs = _held(rows, of_pairs, (found.texts, len(first)))
+    blocks = sparse.hstack([found.blocks, pairs], format="csr")
+    grams = sparse.vstack([tokens, sparse.eye(len(first), format="csr")], format="csr")
 
-    def named(kept: list[int]) -> list[str]:
-        parts = [divmod(key, count) for key in keys[kept].tolist()]
-        return [f"{names[left - 1]} {names[right]}" if left else names[right] for left, right in parts]
+    def named(kept: Numbers) -> list[str]:
+        parts = zip(left[first[kept]].tolist(), right[first[kept]].tolist(), strict=True)
+        return [f"{names[before - 1]} {names[word]}" if before else names[word] for before, word in parts]
 
     return _named(blocks, grams, least, named)
 
@@ -132,32 +141,34 @@ def _neighbours(found: _Tokens, inside: list[list[int]]) -> tuple[Numbers, Numbe
     first = _flat(held[0] if held else -1 for held in inside)[found.numbers]
     last = _flat(held[-1] if held else -1 for held in inside)[found.numbers]
     pair = (found.rows[:-1] == found.rows[1:]) & (last[:-1] >= 0) & (first[1:] >= 0)
-    return found.rows[:-1][pair], last[:-1][pair], first[1:][pair]
+    return found.rows[:-1][pair], last[:-1][pair] + 1, first[1:][pair]
 
 
 def _named(
-    blocks: sparse.csr_matrix, grams: sparse.csr_matrix, least: int, named: Callable[[list[int]], list[str]]
+    blocks: sparse.csr_matrix, grams: sparse.csr_matrix, least: int, named: Callable[[Numbers], list[str]]
 ) -> Incidence:
-    every = Incidence(blocks, grams, np.asarray(grams.sum(axis=1), dtype=np.float64).ravel(), ("",) * grams.shape[1])
-    kept = np.flatnonzero(every.frequency() >= least)
-    names = named(kept.tolist())
+    frequency = _frequency(blocks, grams)
+    sizes = np.asarray(grams.sum(axis=1), dtype=np.float64).ravel()
+    kept = np.flatnonzero(frequency >= least)
+    names = named(kept)
     order = sorted(range(len(names)), key=names.__getitem__)
     grams = grams[:, kept[order]]
     grams.sort_indices()
-    return replace(every, grams=grams, names=tuple(names[place] for place in order))
+    return Incidence(blocks, grams, sizes, tuple(names[place] for place in order), frequency[kept[order]])
+
+
+def _frequency(blocks: sparse.csr_matrix, grams: sparse.csr_matrix) -> Numbers:
+    counts = np.zeros(grams.shape[1], dtype=np.intp)
+    for start in range(0, blocks.shape[0], _AT_ONCE):
+        present = blocks[start : start + _AT_ONCE] @ grams
+        counts += np.bincount(present.indices, minlength=len(counts))
+    return counts
 
 
 def _held(rows: Numbers, columns: Numbers, size: tuple[int, int]) -> sparse.csr_matrix:
     """Return the matrix with a 1 wherever a row (ascending) has a column, in the order they are first met in."""
-    _, first = np.unique(rows * size[1] + columns, return_index=True)
-    first.sort()
+    first = first_in_row(rows, columns)
     return _matrix(columns[first], np.bincount(rows[first], minlength=size[0]), size[1])
-
-
-def _counted(rows: list[list[int]]) -> sparse.csr_matrix:
-    """Return how often each row has each column."""
-    flat = _flat(chain(*rows))
-    return _rows_of(flat, [len(row) for row in rows], int(flat.max(initial=-1)) + 1)
 
 
 def _rows_of(columns: Numbers, lengths: Sequence[int], width: int) -> sparse.csr_matrix:
@@ -173,3 +184,7 @@ def _matrix(columns: Numbers, lengths: Numbers, width: int) -> sparse.csr_matrix
 
 def _flat(numbers: Iterable[int]) -> Numbers:
     return np.fromiter(numbers, dtype=np.intp)
+
+
+def _numbers(numbers: "array[int]") -> npt.NDArray[np.int32]:
+    return np.frombuffer(numbers, dtype=np.int32) if numbers else np.zeros(0, dtype=np.int32)

@@ -7,8 +7,6 @@ from contextlib import contextmanager, suppress
 from io import BufferedWriter
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from classifier.errors import BusyError, HomeError
 
 
@@ -86,6 +84,8 @@ def home_errors(home: Path) -> Iterator[None]:
 @contextmanager
 def only_one(lock: Path, *, what: str, seconds: float) -> Iterator[None]:
     """Hold `lock`, waiting up to `seconds`. Raises BusyError, naming `what`, when another process keeps it."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - imports asyncio, and judging takes no lock
+
     try:
         with FileLock(lock, timeout=seconds):
             yield

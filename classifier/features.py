@@ -43,7 +43,7 @@ class UnitTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
 
     def learn(self, found: Incidence) -> Self:
         """Learn vocabulary and idf from what stands in texts."""
-        frequency = found.frequency()
+        frequency = found.frequency
         kept = np.flatnonzero(frequency >= self.min_df)
         self.vocabulary_ = {found.names[gram]: column for column, gram in enumerate(kept.tolist())}
         self.idf_ = np.log((1 + found.blocks.shape[0]) / (1 + frequency[kept])) + 1

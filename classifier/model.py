@@ -16,6 +16,9 @@ from classifier.scorer import Scorer, Scores
 from classifier.shape import SHAPE_NAMES
 from classifier.weights import Weights
 
+IN_BAND = "the score is in the review band"
+"""The doubt of a verdict that only its score speaks against."""
+
 _BOILERPLATE, _FILLER, _NEWS = (LABELS.index(label) for label in ("boilerplate", "filler", "news"))
 
 
@@ -127,7 +130,7 @@ def _judged(odds: Floats, scores: Scores) -> list[_Judged]:
 def _doubt(label: Label, judged: _Judged, limits: Thresholds) -> str:
     if label == "boilerplate":
         return "may not be boilerplate" if judged.boilerplate < limits.boilerplate else ""
-    return "the score is in the review band" if limits.review_low <= judged.score <= limits.review_high else ""
+    return IN_BAND if limits.review_low <= judged.score <= limits.review_high else ""
 
 
 def filler_score(log_odds: npt.ArrayLike) -> Floats:

@@ -5,16 +5,19 @@ The only module that knows the HTML parser (resiliparse, which wraps lexbor).
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from html import escape
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from publicsuffixlist import PublicSuffixList
-from resiliparse.parse.html import DOMContext, HTMLTree, NodeType, traverse_dom
+from resiliparse.parse.html import HTMLTree, traverse_dom
 
 from classifier.blocks import Block, Page, Span
 from classifier.text import fold_space, is_visible, printable
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
 MARKERS = frozenset("-*•–")
 """A line that holds nothing but one of these is the list marker of the line that follows, not a block."""
@@ -34,6 +37,21 @@ _BLOCK_LEVEL = frozenset(
     )
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_LIST_ITEMS = frozenset({"li", "dt", "dd"})
+# The HTML standard, 13.3 Serializing HTML fragments: what has no end tag, and what holds text that is not escaped.
+_VOID = frozenset(
+    re.findall(
+        r"\w+", "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr"
+    )
+)
+_RAW = frozenset({"script", "style", "iframe", "xmp", "noembed", "noframes", "plaintext"})
+_SKIPPED_RAW = _RAW & _SKIPPED
+_SHOWN_RAW = re.compile(f"<(?:{'|'.join(sorted(_RAW - _SKIPPED))})[ >]")
+_FOREIGN = re.compile("<(?:svg|math)[ >]")
+_RAW_INSIDE = ", ".join(f"{root} {tag}" for root in ("svg", "math") for tag in sorted(_SKIPPED_RAW))
+_MARKUP = re.compile(r"([^<]+)|<(?:!--.*?--|\?[^>]*|(/?)([^\s/>]+)([^>]*))>", re.DOTALL)
+_ATTRIBUTE = re.compile(r' ([^ />]+?)="([^"]*)"')
+_TELLING = re.compile(r' (?:hidden|style|aria-hidden|href)="')
 _STYLE_NOISE = re.compile(r"\s|/\*.*?(?:\*/|\Z)", re.DOTALL)  # a comment that is not closed goes on to the end
 _HIDING_STYLE = re.compile(  # of a style attribute without white space and comments, in lower case
     r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:(?:0+\.?0*|\.0+)(?=;|!|$)"
@@ -44,14 +62,19 @@ _HIDING_STYLE = re.compile(  # of a style attribute without white space and comm
 _IP_ADDRESS = re.compile(r"[\d.]+|.*:.*")  # an IP address has no registered domain
 _PATH_DEPTH = 200  # elements; what is nested deeper is placed at its ancestor of this depth
 
-_suffixes = PublicSuffixList()
-
 
 @lru_cache(maxsize=10_000)
 def registered_domain(address: str) -> str:
     """Return the registered domain of a URL's host (Public Suffix List), the host if it has none, or ''."""
     host = _host(address)
-    return host if _IP_ADDRESS.fullmatch(host) else str(_suffixes.privatesuffix(host) or host)
+    return str(_suffixes().privatesuffix(host) or host) if host and not _IP_ADDRESS.fullmatch(host) else host
+
+
+@cache
+def _suffixes() -> "PublicSuffixList":
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - its list takes long to read, and files have no host
+
+    return PublicSuffixList()
 
 
 def _host(address: str) -> str:
@@ -82,8 +105,7 @@ def split_html(html: str, *, address: str) -> Page:
     address = address if registered_domain(address) else _canonical(tree) or address
     reader = _Reader(registered_domain(address))
     if tree.body is not None:
-        traverse_dom(tree.body, reader.enter)
-    reader.flush()
+        reader.read(_markup(tree.body))
     return Page(address, tuple(_blocks(reader.pieces)), reader.site, html)
 
 
@@ -120,59 +142,110 @@ def _blocks(pieces: Iterable[_Piece], *, keep_index: bool = False) -> Iterator[B
             list_item=piece.list_item or marked or (text[0] in MARKERS and text[1:2] == " "),
             heading=piece.heading,
             hidden=piece.hidden,
-            link_share=min(1.0, piece.linked / max(1, len(text.replace(" ", "")))),
+            link_share=min(1.0, piece.linked / max(1, len(text.replace(" ", "")))) if piece.linked else 0.0,
             link_hosts=piece.hosts,
         )
         position, marked = position + 1, False
 
 
-def _canonical(tree: Any) -> str:
-    link = tree.document.query_selector("head link[rel=canonical]")
+def _canonical(tree: HTMLTree) -> str:
+    document: Any = tree.document
+    link = document.query_selector("head link[rel=canonical]")
     address = printable((link.getattr("href") or "").strip()) if link else ""
     return address if registered_domain(address) else ""
 
 
-@dataclass
+def _markup(body: Any) -> str:
+    """Return the body as the parser writes it: every element closed, ``<`` always markup but in scripts and the like.
+
+    Walking its nodes one by one would take ten times as long; that is done where raw text would read as markup.
+    """
+    html: str = body.html
+    if _nests_scripts(html) or _SHOWN_RAW.search(html) or (_FOREIGN.search(html) and body.query_selector(_RAW_INSIDE)):
+        nodes: list[Any] = []
+        traverse_dom(body, lambda context: nodes.append(context.node))
+        for node in nodes:
+            if node.tag in _RAW:
+                node.text = "" if node.tag in _SKIPPED else escape(node.text, quote=False)
+        html = body.html
+    return html
+
+
+def _nests_scripts(html: str) -> bool:
+    """Tell whether a script may hold ``</script>`` (the HTML standard's script data double escaped state)."""
+    start = html.find("<script")
+    while start >= 0:
+        end = html.find("</script", start)
+        if html.find("<script", start + 1, end) >= 0 and html.find("<!--", start, end) >= 0:
+            return True
+        start = html.find("<script", end) if end >= 0 else -1
+    return False
+
+
 class _Frame:
     """An open element and what it says of the text inside it."""
 
-    path: str
-    breaks: bool = True  # a block begins and ends with it
-    hidden: bool = False
-    list_item: bool = False
-    heading: bool = False
-    skipped: bool = False
-    link: str | None = None  # host of the link this is in; '' for a link inside the site
-    owner: "_Frame | None" = None  # the nearest element with a break around it; None: itself
-    aria_hidden: bool = False  # it or an ancestor is, and was searched for links already
-    counts: dict[str, int] | None = field(default_factory=dict)  # children so far by tag; None below _PATH_DEPTH
+    def __init__(self, tag: str, parent: "_Frame | None", *, hidden: bool = False, breaks: bool = True) -> None:
+        self.tag, self.parent, self.hidden = tag, parent, hidden
+        self.breaks = breaks  # a block begins and ends with it
+        self.owner: _Frame = parent.owner if parent and not breaks else self  # the nearest element with a break
+        self.list_item: bool = tag in _LIST_ITEMS or (parent is not None and parent.list_item)
+        self.heading: bool = tag in _HEADINGS or (parent is not None and parent.heading)
+        self.skipped: bool = tag in _SKIPPED or (parent is not None and parent.skipped)
+        self.aria_hidden: bool = parent is not None and parent.aria_hidden  # it or an ancestor is, and was searched
+        self.link: str | None = parent.link if parent else None  # host of the link this is in; '' inside the site
+        self.counts: dict[str, int] = {}  # children so far by tag
+        self.step = 0  # number among the children of its tag, from 1
+        self._path = ""
+
+    @property
+    def path(self) -> str:
+        """The element path; below _PATH_DEPTH that of the ancestor of this depth."""
+        if not self._path:
+            self._path = self._found_path()
+        return self._path
+
+    def _found_path(self) -> str:
+        line = [self]
+        while (parent := line[-1].parent) and not parent._path:
+            line.append(parent)
+        path = parent._path if parent else ""
+        for frame in reversed(line):
+            if not path:
+                path = frame.tag
+            elif path.count("/") < _PATH_DEPTH:
+                path = f"{path}/{frame.tag}" if frame.tag == "body" else f"{path}/{frame.tag}[{frame.step}]"
+            frame._path = path
+        return path
 
 
 class _Reader:
-    """Collects pieces while the parser walks the tree; keeps its own stack, so depth costs nothing."""
+    """Collects the pieces of a page; keeps its own stack, so depth costs nothing."""
 
     def __init__(self, site: str) -> None:
         self.site = site
         self.pieces: list[_Piece] = []
-        self._stack = [_Frame("html")]
+        self._stack = [_Frame("html", None)]
         self._block = self._stack[0]  # the element that the piece being read belongs to
         self._texts: list[str] = []
         self._hosts: dict[str, None] = {}
         self._linked = 0
 
-    def enter(self, context: DOMContext) -> None:
-        self._close(context.depth)
-        node: Any = context.node  # the parser's stubs say `object`
-        if node.type == NodeType.TEXT:
-            self._read(node.value or "")
-        elif node.type == NodeType.ELEMENT:
-            frame = self._frame(node, (node.tag or "").lower())
-            self._stack.append(frame)
-            if frame.breaks:
-                self.flush()
+    def read(self, html: str) -> None:
+        """Read a body as :func:`_markup` returns it."""
+        for text, closing, tag, attributes, end in _tokens(html, 0):
+            if text:
+                self._read(_unescaped(text))
+            elif closing:
+                self._leave(tag)
+            elif tag:
+                self._enter(tag, attributes, html, end)
+        self._flush()
 
-    def flush(self) -> None:
+    def _flush(self) -> None:
         """End the piece that is being read."""
+        if not self._texts:
+            return
         text, block, hosts = "".join(self._texts), self._block, tuple(self._hosts)
         if text.strip():
             self.pieces.append(
@@ -180,56 +253,85 @@ class _Reader:
             )
         self._texts, self._hosts, self._linked = [], {}, 0
 
-    def _close(self, depth: int) -> None:
-        closed = self._stack[depth + 1 :]
-        del self._stack[depth + 1 :]
-        if any(frame.breaks for frame in closed):
-            self.flush()
-
     def _read(self, text: str) -> None:
         frame = self._stack[-1]
         if frame.skipped:
             return
         if not self._texts:
-            self._block = frame.owner or frame
+            self._block = frame.owner
         self._texts.append(text)
         if frame.link is not None:
             self._linked += len("".join(text.split()))
             if frame.link:
                 self._hosts[frame.link] = None
 
-    def _frame(self, node: Any, tag: str) -> _Frame:
+    def _enter(self, tag: str, attributes: str, html: str, at: int) -> None:
         parent = self._stack[-1]
-        path, counts = _step(parent, tag)
-        farm = not parent.aria_hidden and (node.getattr("aria-hidden") or "").strip().lower() == "true"
-        links = farm and (tag == "a" or node.query_selector("a[href]") is not None)
-        hidden = parent.hidden or _hides(node) or links
-        breaks = tag in _BLOCK_LEVEL or hidden != parent.hidden
-        return _Frame(
-            path=path,
-            breaks=breaks,
-            hidden=hidden,
-            list_item=parent.list_item or tag in {"li", "dt", "dd"},
-            heading=parent.heading or tag in _HEADINGS,
-            skipped=parent.skipped or tag in _SKIPPED,
-            link=self._link_host(node.getattr("href") or "") if tag == "a" else parent.link,
-            owner=None if breaks else (parent.owner or parent),
-            aria_hidden=parent.aria_hidden or farm,
-            counts=counts,
-        )
+        told = _attributes(attributes) if _TELLING.search(attributes) else {}
+        farm = not parent.aria_hidden and told.get("aria-hidden", "").strip().lower() == "true"
+        hidden = parent.hidden or (bool(told) and _hides(told)) or (farm and _is_or_has_link(tag, html, at))
+        breaks = not parent.skipped and (tag in _BLOCK_LEVEL or hidden != parent.hidden)
+        frame = _Frame(tag, parent, hidden=hidden, breaks=breaks)
+        frame.aria_hidden = frame.aria_hidden or farm
+        frame.step = parent.counts[tag] = parent.counts.get(tag, 0) + 1
+        if tag == "a":
+            frame.link = self._link_host(told.get("href", ""))
+        if frame.breaks:
+            self._flush()
+        if tag not in _VOID:
+            self._stack.append(frame)
+
+    def _leave(self, tag: str) -> None:
+        if self._stack[-1].tag != tag:
+            return  # of a void element inside SVG or MathML, where they have end tags
+        if self._stack.pop().breaks:
+            self._flush()
 
     def _link_host(self, address: str) -> str:
-        return "" if registered_domain(address) == self.site else _host(address)
+        if "//" not in address or registered_domain(address) == self.site:
+            return ""
+        return _host(address)
 
 
-def _step(parent: _Frame, tag: str) -> tuple[str, dict[str, int] | None]:
-    if parent.counts is None:
-        return parent.path, None
-    number = parent.counts[tag] = parent.counts.get(tag, 0) + 1
-    path = f"{parent.path}/{tag}" if tag == "body" else f"{parent.path}/{tag}[{number}]"
-    return path, {} if path.count("/") < _PATH_DEPTH else None
+def _unescaped(text: str) -> str:
+    """Return a text or an attribute's value as it was before the parser wrote it (the HTML standard, 13.3)."""
+    if "&" not in text:
+        return text
+    return (
+        text.replace("&nbsp;", "\xa0")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", '"')
+        .replace("&amp;", "&")
+    )
 
 
-def _hides(node: Any) -> bool:
-    style = _STYLE_NOISE.sub("", node.getattr("style") or "").lower()
-    return node.hasattr("hidden") or bool(style and _HIDING_STYLE.search(style))
+def _attributes(written: str) -> dict[str, str]:
+    return {name: _unescaped(value) for name, value in _ATTRIBUTE.findall(written)}
+
+
+def _tokens(html: str, at: int) -> Iterator[tuple[str, str, str, str, int]]:
+    """Yield text or closing, tag and attributes, with where each token ends, from `at` on; no text of scripts."""
+    while found := _MARKUP.match(html, at):
+        text, closing, tag, attributes = found.groups()
+        at = found.end()
+        yield text, closing, tag, attributes, at
+        if tag in _SKIPPED_RAW and not closing:
+            at = max(at, html.find(f"</{tag}", at))
+
+
+def _is_or_has_link(tag: str, html: str, at: int) -> bool:
+    """Tell whether an element, whose content begins at `at`, is a link or has one in it."""
+    depth = 1
+    for _text, closing, inner, attributes, _end in _tokens(html, at) if tag not in _VOID and tag != "a" else ():
+        if inner == "a" and not closing and "href" in _attributes(attributes):
+            return True
+        depth += bool(inner) and inner not in _VOID and (-1 if closing else 1)
+        if not depth:
+            break
+    return tag == "a"
+
+
+def _hides(attributes: dict[str, str]) -> bool:
+    style = _STYLE_NOISE.sub("", attributes.get("style", "")).lower()
+    return "hidden" in attributes or bool(style and _HIDING_STYLE.search(style))

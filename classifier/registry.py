@@ -24,8 +24,6 @@ from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
 
-import joblib
-
 from classifier.card import Card
 from classifier.disk import home_errors, only_one, sync_folder, write_whole
 from classifier.errors import BusyError, ModelError, damaged_model
@@ -59,6 +57,8 @@ class Registry:
 
     def save(self, pipeline: Any, weights: Weights, card: Card, report: HoldoutReport | None = None) -> str:
         """Write a version, whole or not at all, and return its name. It does not become current."""
+        import joblib  # noqa: PLC0415 - takes as long to import as NumPy, and judging needs none of it
+
         buffer = io.BytesIO()
         joblib.dump(pipeline, buffer)
         files = {"weights.npz": weights.to_bytes(), "model.joblib": buffer.getvalue()}

@@ -11,7 +11,6 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import helmert
 from scipy.optimize import fmin_l_bfgs_b
-from scipy.special import logsumexp
 
 from classifier.context import Floats, Numbers
 
@@ -26,22 +25,29 @@ class Factored:
 
     def times(self, columns: Floats) -> Floats:
         """Return the matrix times `columns`, shape (n_features, k)."""
-        sums, start = np.zeros((self.parts[0][0].shape[0], columns.shape[1])), 0
+        sums, start = np.zeros((columns.shape[1], self.parts[0][0].shape[0])).T, 0
         for factors in self.parts:
             end = start + factors[-1].shape[1]
-            sums += reduce(lambda value, factor: factor @ value, reversed(factors), columns[start:end])
+            sums += reduce(lambda value, factor: _product(factor, value), reversed(factors), columns[start:end])
             start = end
         return sums
 
     def transposed_times(self, rows: Floats) -> Floats:
         """Return the transposed matrix times `rows`, shape (n_blocks, k)."""
-        parts: list[Floats] = [reduce(lambda value, factor: factor.T @ value, factors, rows) for factors in self.parts]
+        parts = [reduce(lambda value, factor: _product(factor.T, value), factors, rows) for factors in self.parts]
         return np.vstack(parts)
 
     @property
     def features(self) -> int:
         """How many columns there are."""
         return sum(factors[-1].shape[1] for factors in self.parts)
+
+
+def _product(factor: Factor | sparse.csc_matrix, columns: Floats) -> Floats:
+    """Return `factor` times `columns`, one after the other: for two or three columns scipy takes half the time so."""
+    if not sparse.issparse(factor):
+        return factor @ columns
+    return np.array([factor @ column for column in np.ascontiguousarray(columns.T)]).T
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,8 @@ def fit_regression(
 
     def loss(flat: Floats) -> tuple[float, Floats]:
         table = flat.reshape(-1, plane.shape[1])
-        log_odds = (matrix.times(table[:-1]) + table[-1]) @ plane.T
-        log_likelihood = log_odds - logsumexp(log_odds, axis=1, keepdims=True)
+        log_odds = (plane @ (matrix.times(table[:-1]) + table[-1]).T).T
+        log_likelihood = log_odds - np.logaddexp.reduce(log_odds, axis=1)[:, None]
         value = penalty / 2 * float((table[:-1] ** 2).sum()) - float(share[:, 0] @ log_likelihood[blocks, labels])
         error = np.exp(log_likelihood)
         error[blocks, labels] -= 1.0

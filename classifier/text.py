@@ -7,7 +7,7 @@ token or to one pair of neighbouring tokens; that is what makes its log-odds a s
 import hashlib
 import re
 import unicodedata
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 CHARACTER_SIZES = (3, 4, 5)  # lengths of the character n-grams inside a token, its borders counted
@@ -44,7 +44,8 @@ class Token(NamedTuple):
 
 def printable(text: str) -> str:
     """Return `text` with NUL and lone surrogates replaced by U+FFFD, so that it can be stored and printed."""
-    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    whole = text.replace("\0", "\ufffd")
+    return whole if whole.isascii() else whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def fold_space(text: str) -> str:
@@ -108,6 +109,12 @@ def words_of(text: str) -> list[str]:
     return [word for token in tokens(text) for word in words(token.text)]
 
 
+def count_words(text: str, *, most: int) -> int:
+    """Return how many words a text has, up to `most`, which few of its tokens tell."""
+    found = (word for raw in text.split() for word in words(normalise_token(raw)))
+    return sum(1 for _ in islice(found, most))
+
+
 def word_grams(unit: str) -> list[str]:
     """Return the word n-grams of a unit: a pair itself; of a token its words and the pairs inside it."""
     if " " in unit:
@@ -124,7 +131,7 @@ def character_grams(token: str) -> list[str]:
 
 def normalise(text: str) -> str:
     """Return `text` in its normal form: its normalised tokens with one blank between."""
-    return " ".join(token.text for token in tokens(text))
+    return " ".join(filter(None, map(normalise_token, text.split())))
 
 
 def masked(text: str) -> str:

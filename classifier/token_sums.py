@@ -18,7 +18,7 @@ class Part:
     """One TF-IDF part, ready to be looked up."""
 
     def __init__(self, weights: PartWeights) -> None:
-        self.columns = {gram: column for column, gram in enumerate(weights.grams)}
+        self.columns = dict(zip(weights.grams, range(len(weights.grams)), strict=True))
         self.idf = weights.idf
         self.coefficients = weights.coefficients
         weighted = weights.coefficients * weights.idf[:, None]

@@ -53,7 +53,7 @@ def join(shipped: Iterable[Example], decided: Sequence[Example]) -> list[Example
 def without(examples: Iterable[Example], others: Iterable[Example]) -> list[Example]:
     """Return the examples whose text, by its fingerprint, is not among the texts of `others`."""
     left_out = {fingerprint(example.text) for example in others}
-    return [example for example in examples if fingerprint(example.text) not in left_out]
+    return [example for example in examples if not left_out or fingerprint(example.text) not in left_out]
 
 
 def train(

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from classifier.analysis import PARTS, analyse
+from classifier import analysis
+from classifier.analysis import PARTS, analyse, shapes
 from classifier.features import UnitTfidf
 from classifier.fitting import BlockFit, analysed, block_weights, fit_all, fit_block_stage
 from classifier.labelled import read_examples, shipped_data
 from classifier.regression import balanced
+from classifier.shape import shape
 from classifier.text import character_grams, tokens, word_grams, words
 
 anything = st.text(st.characters(exclude_categories=()), max_size=40)
@@ -43,6 +45,16 @@ def test_the_analysis_counts_each_distinct_unit_of_a_block_once(texts):
         counts = (incidence.blocks @ incidence.grams).toarray()
         assert incidence.names == tuple(sorted({gram for row in expected for gram in row}))
         assert counts.tolist() == [[row.count(name) for name in incidence.names] for row in expected]
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@settings(max_examples=50, deadline=None)
+@given(texts=st.lists(anything | wordy, max_size=6))
+def test_shapes_are_those_of_each_text_to_the_bit_compiled_or_not(compiled, texts):
+    with pytest.MonkeyPatch.context() as patch:
+        if not compiled:
+            patch.setattr(analysis, "fast_lookup", lambda *_: None)
+        assert shapes(texts).tolist() == [list(shape(text)) for text in texts]
 
 
 def same_matrix(ours, theirs):

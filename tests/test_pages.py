@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from resiliparse.parse.html import HTMLTree
 
 from classifier.blocks import Span
 from classifier.pages import MARKERS, registered_domain, split_blocks, split_html, split_text
-from classifier.text import fold_space, printable
+from classifier.text import fold_space, is_visible, printable
 
 
 def texts(page):
@@ -194,3 +195,82 @@ def test_a_style_of_100000_comments_that_are_never_closed_ends():
 def test_a_style_that_hides_behind_comments_hides():
     (block,) = split_html('<p style="dis/* x\n */play:/**/none">Council votes</p>', address="x").blocks
     assert block.hidden
+
+
+@pytest.mark.parametrize(
+    ("body", "blocks"),
+    [
+        ("<script><!--<script>a</script><p>b</p>--></script><p>Seen", ["Seen"]),
+        ("<svg><style>&lt;/style>&lt;/svg>&lt;p>unseen</style></svg><p>Seen", ["Seen"]),
+        ("<svg><keygen>unseen</svg><math><param>unseen</math>Seen", ["Seen"]),
+        ("One <template><p>unseen</p></template>two", ["One two"]),
+        ("One <noscript><p>unseen</p></noscript>two", ["One two"]),
+        ("<xmp><p>code</xmp>", ["<p>code"]),
+        ("<noembed><p>code</noembed>", ["<p>code"]),
+        ("<plaintext><template>code", ["<template>code</body></html>"]),
+        ("One <?pi a>two", ["One two"]),
+        ("One<!-- <p> -->, two<!-->, three", ["One, two, three"]),
+        ("<p title='a>b \"<p>\"'>AT&amp;T &amp;lt; 5&nbsp;km", ["AT&T &lt; 5 km"]),
+        ("<a<b title=x>One</a<b>", ["One"]),
+        ("<x-y/>One<p>Two</x-y>Three", ["One", "TwoThree"]),
+    ],
+)
+def test_what_reads_as_markup_is_markup_and_what_reads_as_text_is_text(body, blocks):
+    page = html(body)
+    assert texts(page) == blocks
+    assert not any(block.hidden for block in page.blocks)
+
+
+def test_a_picture_without_words_for_the_blind_hides_nothing_that_follows():
+    page = html("<p>One <img aria-hidden=true><a href='https://other.example/'>two</a>")
+    assert [(block.text, block.hidden) for block in page.blocks] == [("One two", False)]
+
+
+_PIECES = st.sampled_from(
+    [
+        "<p>",
+        "</p>",
+        "<div hidden>",
+        "</div>",
+        "<li>",
+        "<br>",
+        "<b>",
+        "</b>",
+        "<!--",
+        "-->",
+        "<table>",
+        "<td>",
+        "<xmp>",
+        "</xmp>",
+        "<a href='https://b.example/'>",
+        "</a>",
+        "<i aria-hidden=true>",
+        "</i>",
+        "<select>",
+        "<option>",
+        "&lt;",
+        "&amp;lt;",
+        "word",
+        "<plaintext>",
+        "<noembed>",
+        "</noembed>",
+        "<h1>",
+        "<script>",
+        "</script>",
+        "<svg>",
+    ]
+)
+
+
+@given(st.lists(_PIECES | st.text(max_size=5), max_size=40))
+def test_the_text_of_a_page_is_what_its_blocks_hold(pieces):
+    """Blocks are what the parser's own tree holds as text, but for what no reader is shown."""
+    page = split_html(" ".join(pieces), address="page.html")
+    tree = HTMLTree.parse(printable(" ".join(pieces)))
+    for skipped in ("script", "style", "template", "svg", "math", "noscript", "iframe", "object", "canvas"):
+        if tree.body is None or tree.body.query_selector(skipped):
+            return
+    seen, held = "".join(texts(page)), tree.body.text
+    assert [c for c in seen if is_visible(c) and c not in MARKERS] == [
+        c for c in held if is_visible(c) and c not in MARKERS
+    ]

@@ -141,6 +141,15 @@ class Folder:
                 path.unlink()
 
 
+def parts_in(folder: Path) -> list[Path]:
+    """Return the parts that are done in a folder. Raises OutputError when it is no folder of parts."""
+    try:
+        form = json.loads((folder / _RUN).read_bytes())["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OutputError(f"{folder}: holds no crawl; name a folder that newsieve classify --out wrote") from error
+    return sorted(folder / f"{receipt.stem}.{form}" for receipt in (folder / _DONE).glob("*.json"))
+
+
 @contextmanager
 def output_errors(folder: Path) -> Iterator[None]:
     """Turn an OSError into an OutputError that names the place and says what to do."""

@@ -1,9 +1,9 @@
 """Verdicts -> one part, a Parquet file or JSON lines, written whole or not at all."""
 
-import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -15,27 +15,28 @@ from classifier.disk import whole_file
 
 PartFormat = Literal["parquet", "jsonl"]
 PART_FORMATS: tuple[PartFormat, ...] = get_args(PartFormat)
-_NAMES = pa.dictionary(pa.int32(), pa.string())
 SCHEMA = pa.schema(
     [
         pa.field("page", pa.string(), nullable=False),  # address, or file and row
-        pa.field("site", _NAMES, nullable=False),  # registered domain, empty when unknown
+        pa.field("site", pa.string(), nullable=False),  # registered domain, empty when unknown
         pa.field("position", pa.int32(), nullable=False),  # in reading order, from 0
         pa.field("text", pa.string(), nullable=False),
-        pa.field("label", _NAMES, nullable=False),  # news, filler or boilerplate
+        pa.field("label", pa.string(), nullable=False),  # news, filler or boilerplate
         pa.field("score", pa.float64(), nullable=False),  # P(filler) / (P(filler) + P(news)), 0..1
         pa.field("needs_review", pa.bool_(), nullable=False),
-        pa.field("doubt", _NAMES, nullable=False),  # why a person should look; empty otherwise
+        pa.field("doubt", pa.string(), nullable=False),  # why a person should look; empty otherwise
         pa.field("hidden", pa.bool_(), nullable=False),  # a reader of the page would not see it
         pa.field("link_hosts", pa.list_(pa.string()), nullable=False),  # outside the site, each once
-        pa.field("model", _NAMES, nullable=False),  # version
+        pa.field("model", pa.string(), nullable=False),  # version
+        pa.field("sites", pa.int32()),  # that the text stands on; null for boilerplate, and unless repeats were judged
+        pa.field("score_on_page", pa.float64()),  # where repeats changed the score: what it was
     ]
 )
 """The columns of a part, a row a block; documented in README.md."""
 
 _Row = tuple[Any, ...]
 _BLOCKS_A_GROUP = 20_000  # rows of a row group, which is held in memory
-Write = Callable[[list[_Row]], None]
+Write = Callable[[pa.Table], None]
 
 
 class Part:
@@ -54,34 +55,47 @@ class Part:
     def flush(self) -> None:
         """Write what was added."""
         if self._rows:
-            self._write(self._rows)
+            self._write(_table(self._rows))
         self._rows = []
 
 
 @contextmanager
-def new_part(path: Path, form: PartFormat) -> Iterator[Part]:
-    """Yield a part that becomes the file `path` when the block ends well. Raises OSError when it cannot be written."""
-    with whole_file(path) as stream, _writing[form](stream) as write:
+def new_part(path: Path) -> Iterator[Part]:
+    """Yield a part that becomes the file `path` when the block ends well; its ending says in which format.
+
+    Raises OSError when it cannot be written.
+    """
+    with rewritten_part(path) as write:
         part = Part(write)
         yield part
         part.flush()
 
 
 @contextmanager
-def _parquet(stream: io.BufferedWriter) -> Iterator[Write]:
-    with pq.ParquetWriter(stream, SCHEMA, compression="zstd") as writer:
-        yield lambda rows: writer.write_table(_table(rows))
+def rewritten_part(path: Path) -> Iterator[Write]:
+    """Yield a function that takes tables of SCHEMA; they replace the file `path` when the block ends well."""
+    with whole_file(path) as stream:
+        if path.suffix == ".jsonl":
+            yield lambda table: stream.writelines(map(_json_line, table.to_pylist()))
+            return
+        with pq.ParquetWriter(stream, SCHEMA, compression="zstd") as writer:
+            yield writer.write_table
 
 
-@contextmanager
-def _json_lines(stream: io.BufferedWriter) -> Iterator[Write]:
-    names = SCHEMA.names
-    yield lambda rows: stream.writelines(
-        (json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n").encode() for row in rows
-    )
+def read_part(path: Path) -> Iterator[pa.Table]:
+    """Yield a part as tables of SCHEMA, some thousand blocks at a time. Raises OSError."""
+    if path.suffix == ".jsonl":
+        with path.open("rb") as stream:
+            while lines := list(islice(stream, _BLOCKS_A_GROUP)):
+                yield pa.Table.from_pylist([json.loads(line) for line in lines], SCHEMA)
+        return
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(_BLOCKS_A_GROUP):
+            yield pa.Table.from_batches([batch]).cast(SCHEMA)
 
 
-_writing: dict[PartFormat, Callable[[io.BufferedWriter], Any]] = {"parquet": _parquet, "jsonl": _json_lines}
+def _json_line(row: dict[str, Any]) -> bytes:
+    return (json.dumps(row, ensure_ascii=False) + "\n").encode()
 
 
 def _row(page: Page, block: Block, verdict: Verdict) -> _Row:
@@ -97,6 +111,8 @@ def _row(page: Page, block: Block, verdict: Verdict) -> _Row:
         block.hidden,
         block.link_hosts,
         verdict.model,
+        None,
+        None,
     )
 
 

@@ -52,7 +52,7 @@ def _label(shard: Shard, order: Order) -> Receipt:
     counts: Counter[str] = Counter()
     faults: list[str] = []
     order.folder.forget(shard)
-    with new_part(order.folder.part(shard), order.folder.form) as part:
+    with new_part(order.folder.part(shard)) as part:
         for page in _pages(shard, order.page_format, faults, counts):
             _add(page, model, part, counts)
         if states(shard) != before:

@@ -12,15 +12,42 @@ from classifier.cli.terminal import emit
 from classifier.evidence import CATEGORIES, Category
 
 if TYPE_CHECKING:
+    from classifier.bulk.campaigns import CrawlCampaign
     from classifier.store.campaign_detail import CampaignDetail
     from classifier.store.campaign_listing import ListedCampaign
 
 _SHOWN = 10  # sites and hosts of one campaign
 
 
-@click.group("campaigns")
+class Campaigns(click.Group):
+    """Takes a folder in the place of a command: `newsieve campaigns DIR`."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: D102 - click's
+        if args and args[0] not in self.commands and Path(args[0]).is_dir():
+            return super().resolve_command(ctx, ["crawl", *args])
+        return super().resolve_command(ctx, args)
+
+
+@click.group("campaigns", cls=Campaigns)
 def verb() -> None:
-    """Look at campaigns: the same or nearly the same run of filler on several pages."""
+    """Look at campaigns: the same or nearly the same run of filler on several pages.
+
+    With the folder of a crawl (newsieve classify --out DIR) in the place of a command, those of the crawl.
+    """
+
+
+@verb.command("crawl")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@table_or_jsonl
+@click.option("--limit", type=click.IntRange(1, 2**31 - 1), help="How many at most  [default: 50 in a table, else all]")
+def crawl(folder: Path, table: bool, limit: int | None) -> None:
+    """List the campaigns of a crawl whose parts are in DIR, those on most pages first."""
+    from classifier.bulk.campaigns import find_campaigns
+    from classifier.bulk.folder import parts_in
+
+    found = find_campaigns(parts_in(folder))[: limit or (50 if table else None)]
+    none = "No campaign: no run of filler stands on two pages of the crawl"
+    print_list(found, table=table, line=_crawl_line, facts=_crawl_facts, none=none)
 
 
 @verb.command("list")
@@ -88,6 +115,23 @@ def _line(campaign: "ListedCampaign") -> str:
     seen = f"{campaign.first_seen:%Y-%m-%d} to {campaign.last_seen:%Y-%m-%d}"
     head = f"{campaign.id:>6}  {campaign.pages:>7,} pages  {campaign.sites:>6,} sites  {seen}  {state:<18}"
     return f"{head}  {' '.join(campaign.sample.split())[:60]}\n"
+
+
+def _crawl_facts(campaign: "CrawlCampaign") -> dict[str, Any]:
+    return {
+        "pages": campaign.pages,
+        "sites": len(campaign.sites),
+        "blocks": campaign.blocks,
+        "hosts": [host for host, _runs in campaign.hosts.most_common()],
+        "page": campaign.page,
+        "sample": campaign.sample,
+    }
+
+
+def _crawl_line(campaign: "CrawlCampaign") -> str:
+    hosts = _named(tuple(campaign.hosts.most_common(2)), min(2, len(campaign.hosts)))
+    head = f"{campaign.pages:>7,} pages  {len(campaign.sites):>6,} sites  {campaign.blocks:>4} blocks"
+    return f"{head}  {' '.join(campaign.sample.split())[:60]:<60}  {hosts}\n"
 
 
 def _shown(detail: "CampaignDetail") -> list[str]:

@@ -8,11 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classifier.cli.home import Home
-from classifier.cli.promoting import promote_checked
 from classifier.cli.terminal import progress_bar, tell, warn
-from classifier.cli.training_set import training_set
 from classifier.label_names import LABEL_NAMES, LabelNames
-from classifier.labelled import read_examples, shipped_data
 
 if TYPE_CHECKING:
     from classifier.left_out import Rule
@@ -27,6 +24,9 @@ def current_model(home: Home) -> "Model":
     """Return the current model; in a home without any version, train and promote a first one."""
     registry = home.registry()
     if registry.pointer().current is None and not registry.versions():
+        from classifier.cli.promoting import promote_checked
+        from classifier.labelled import shipped_data
+
         tell(f"No model in {home.path} yet: training the first one from the shipped pages (a quarter of a minute)")
         promote_checked(home, train_candidate(home, [shipped_data()], seed=0, promise=PROMISE))
     return registry.current()
@@ -47,6 +47,8 @@ def train_candidate(
     """
     registry = home.registry()
     with registry.training(), progress_bar() as progress:
+        from classifier.cli.training_set import training_set
+        from classifier.labelled import read_examples, shipped_data
         from classifier.measuring import measure
         from classifier.model import Model
         from classifier.training import train

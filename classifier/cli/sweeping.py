@@ -32,11 +32,12 @@ class Sweeping:
     workers: int | None
     cluster: str
     again: bool
+    repeats: bool  # whether texts on several sites get one verdict
 
     def check(self, output: str | None, *, explain: bool) -> None:
         """Raise UsageError for options that do not go together."""
-        if not self.out and (self.workers or self.cluster or self.again or output == "parquet"):
-            raise click.UsageError("--workers, --cluster, --again and --format parquet go with --out DIR.")
+        if not self.out and (self.workers or self.cluster or self.again or self.repeats or output == "parquet"):
+            raise click.UsageError("--workers, --cluster, --again, --repeats and --format parquet go with --out DIR.")
         if self.workers and self.cluster:
             raise click.UsageError("--workers is for this machine, --cluster for another.")
         if self.out and output not in _FORMATS:
@@ -50,11 +51,16 @@ def sweeping_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def with_sweeping(
-        *args: Any, out: Path | None, workers: int | None, cluster: str, again: bool, **options: Any
+        *args: Any, out: Path | None, workers: int | None, cluster: str, again: bool, repeats: bool, **options: Any
     ) -> Any:
-        return function(*args, sweeping=Sweeping(out, workers, cluster, again), **options)
+        return function(*args, sweeping=Sweeping(out, workers, cluster, again, repeats), **options)
 
     for option in (
+        click.option(
+            "--repeats",
+            is_flag=True,
+            help="Then give a text that stands on several sites one verdict, the mean of what its sites say.",
+        ),
         click.option("--again", is_flag=True, help="Begin anew: what --out holds is removed first."),
         click.option(
             "--cluster",
@@ -102,6 +108,8 @@ def label_crawl(
         with closing(_swept(missing, Order(files, folder, page_format), sweeping, totals)) as swept:
             for receipt_or_failure in swept:
                 totals.add(receipt_or_failure)
+        if sweeping.repeats:
+            _judge_repeats(folder.path, home)
     _tell(totals, folder.path, fresh=len(missing), before=len(done))
     return int(bool(totals.errors or totals.failures))
 
@@ -123,6 +131,17 @@ def _swept(
             rate, faults = (totals.pages - before) / seconds, totals.errors + len(totals.failures)
             left = seconds * (len(missing) - number) / number
             progress(f"{rate:,.0f} pages/s, {faults:,} errors, {_duration(left)} left", number, len(missing))
+
+
+def _judge_repeats(folder: Path, home: Home) -> None:
+    from joblib import cpu_count
+
+    from classifier.bulk.repeats import judge_repeats
+
+    with progress_bar() as progress:
+        limits = current_model(home).card.page_thresholds
+        texts, changed = judge_repeats(folder, limits, workers=cpu_count(), progress=progress)
+    tell(f"{texts:,} texts stand on several sites, each has one verdict; {changed:,} blocks have another label for it")
 
 
 def _duration(seconds: float) -> str:

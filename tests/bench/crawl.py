@@ -23,6 +23,7 @@ from classifier.bulk.shards import find_shards
 from classifier.bulk.sweep import sweep
 from classifier.bulk.work import Order
 from classifier.registry import Registry
+from tests.bench.in_turn import Times, in_turn, print_figures
 from tests.bench.made_crawl import MadePage, made_crawl
 from tests.made_warc import page_record
 
@@ -31,10 +32,9 @@ _SHARDS, _PAGES_OF_A_SHARD = 4, 150
 _STREAM = 4_000  # pages over which memory is watched
 _ROUNDS = 5
 _SAMPLE = 0.2  # seconds between two looks at the memory
-Figure = dict[str, list[float]]
 
 
-def crawl_figures(registry: Registry) -> dict[str, Figure]:
+def crawl_figures(registry: Registry) -> dict[str, Times]:
     """Return the figures of a crawl labelled by the current version."""
     with tempfile.TemporaryDirectory() as folder:
         return {
@@ -83,51 +83,37 @@ def _label(inputs: Path, registry: Registry, *, workers: int) -> None:
             )
 
 
-def _in_turn(first: Callable[[], object], second: Callable[[], object], names: tuple[str, str]) -> Figure:
-    first(), second()  # what is loaded once
-    times = [(_seconds(first), _seconds(second)) for _ in range(_ROUNDS)]
-    return {
-        names[0]: [a for a, _ in times],
-        names[1]: [b for _, b in times],
-        "ratio": [b / a for a, b in times],
-    }
+def _warm_in_turn(ours: Callable[[], object], other: Callable[[], object]) -> Times:
+    ours(), other()  # what is loaded once
+    return in_turn(ours, other, rounds=_ROUNDS)
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def _extraction(folder: Path, registry: Registry) -> Figure:
+def _extraction(folder: Path, registry: Registry) -> Times:
     from trafilatura import extract
 
     pages = write_crawl(folder / "one.warc.gz", _PAGES)
-    return _in_turn(
+    return _warm_in_turn(
         lambda: _label(folder / "one.warc.gz", registry, workers=1),
         lambda: [extract(html) for html in pages],
-        ("ours", "other"),
     )
 
 
-def _second_worker(folder: Path, registry: Registry) -> Figure:
+def _second_worker(folder: Path, registry: Registry) -> Times:
     (folder / "shards").mkdir()
     for number in range(_SHARDS):
         write_crawl(folder / "shards" / f"{number}.warc.gz", _PAGES_OF_A_SHARD, first=number * _PAGES_OF_A_SHARD)
-    return _in_turn(
+    return _warm_in_turn(
         lambda: _label(folder / "shards", registry, workers=2),
         lambda: _label(folder / "shards", registry, workers=1),
-        ("two", "one"),
     )
 
 
-def _control() -> Figure:
+def _control() -> Times:
     """Return how much faster two cores are at something that shares nothing."""
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        return _in_turn(
+        return _warm_in_turn(
             lambda: pool.map(_add, [0, 0], chunksize=1),
             lambda: [pool.apply(_add, [0]) for _ in range(2)],
-            ("two", "one"),
         )
 
 
@@ -179,10 +165,7 @@ def main() -> None:
         print(f"{asked.pages:,} pages in {time.perf_counter() - begun:,.0f} s, made and labelled; peak {peak:,.0f} MB")
         print("median MB in each tenth of the time: " + " ".join(f"{tenth:,.0f}" for tenth in tenths))
         return
-    for name, figure in crawl_figures(Registry(asked.home / "models")).items():
-        print(name)
-        for key, values in figure.items():
-            print(f"  {key:<6}median {statistics.median(values):8.3f}   range {min(values):.3f} to {max(values):.3f}")
+    print_figures(crawl_figures(Registry(asked.home / "models")))
 
 
 if __name__ == "__main__":

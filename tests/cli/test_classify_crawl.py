@@ -6,7 +6,6 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 
 import pyarrow.parquet as pq
 import pytest
@@ -242,20 +241,3 @@ def test_a_run_that_is_stopped_leaves_what_is_done_and_nothing_else(home, long_c
     assert alive(process.pid) == []
     names = {name.split("-")[0] for name in files_in(out)}
     assert names == {"_lock", "_run.json", "_done/a.jsonl", "a.jsonl"}
-
-
-def test_what_a_crawl_needs_is_not_loaded_for_a_page(home, crawl):
-    code = """
-import sys
-from classifier.cli import main
-main(sys.argv[1:], standalone_mode=False)
-"""
-    loaded = ("distributed", "fsspec", "fastwarc", "pandas", "pyarrow", "sklearn")
-    at_exit = f"import atexit, sys; atexit.register(lambda: print({{*{loaded}}} & {{*sys.modules}}, file=sys.stderr))"
-    done = subprocess.run(
-        [sys.executable, "-c", at_exit + code, "--home", str(home), "classify", str(crawl / "d.txt")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stderr == "set()\n"

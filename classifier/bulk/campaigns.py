@@ -1,0 +1,119 @@
+"""Campaigns of a crawl: the same or nearly the same run of filler on several pages, found in its parts.
+
+As in the moderation database, a run belongs to the campaign whose founding run it is most like; comparing with the
+founder alone keeps a campaign from drifting.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classifier.bulk.part import read_part
+from classifier.signatures import Signature, signature_of
+from classifier.text import fingerprint, masked
+
+_COMPARED = 50  # founders that a run is compared with: those that share most bands with it
+_SAMPLE = 300  # characters
+_MOST_HOSTS = 100  # counted of one campaign
+_COLUMNS = ("page", "site", "position", "text", "label", "link_hosts")
+
+
+@dataclass(slots=True)
+class CrawlCampaign:
+    """A run of filler that stands on several pages of a crawl."""
+
+    sample: str  # the first text of the run that founded it
+    pages: int = 0
+    sites: set[str] = field(default_factory=set)
+    blocks: int = 0  # of the longest run
+    hosts: Counter[str] = field(default_factory=Counter)  # hosts linked to -> runs
+    page: str = ""  # the first one it was found on
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    page: str
+    site: str
+    texts: tuple[str, ...]
+    hosts: frozenset[str]
+
+
+def find_campaigns(parts: Sequence[Path]) -> list[CrawlCampaign]:
+    """Return the campaigns in the parts of a crawl, those on most pages first. Raises OSError."""
+    found = _Found()
+    for part in parts:
+        for page in _pages(part):
+            for campaign in {id(campaign): campaign for run in _runs(page) if (campaign := found.of(run))}.values():
+                campaign.pages += 1
+    return sorted(
+        (campaign for campaign in found.campaigns if campaign.pages > 1),
+        key=lambda campaign: (-campaign.pages, -len(campaign.sites), campaign.sample),
+    )
+
+
+class _Found:
+    """The campaigns so far, by what their founding runs are like."""
+
+    def __init__(self) -> None:
+        self.campaigns: list[CrawlCampaign] = []
+        self._founders: list[Signature] = []
+        self._bands: dict[int, list[int]] = {}
+        self._same: dict[str, int | None] = {}  # fingerprint of a run -> its campaign, if any
+
+    def of(self, run: _Run) -> CrawlCampaign | None:
+        """Return the campaign of a run, founding it if need be; None for a run of too few words."""
+        key = fingerprint("\n".join(map(masked, run.texts)))
+        if key not in self._same:
+            self._same[key] = self._like(run)
+        number = self._same[key]
+        if number is None:
+            return None
+        campaign = self.campaigns[number]
+        campaign.sites.add(run.site)
+        campaign.blocks = max(campaign.blocks, len(run.texts))
+        if len(campaign.hosts) < _MOST_HOSTS:
+            campaign.hosts.update(run.hosts)
+        return campaign
+
+    def _like(self, run: _Run) -> int | None:
+        signature = signature_of(run.texts)
+        if signature is None:
+            return None
+        bands = set(signature.bands())
+        near = Counter(number for band in bands for number in self._bands.get(band, ()))
+        candidates = sorted(number for number, _shared in near.most_common(_COMPARED))
+        if candidates:
+            likeness = signature.likeness(np.stack([self._founders[number].values for number in candidates]))
+            best = int(np.argmax(likeness))  # the oldest of several
+            if likeness[best] >= signature.alike:
+                return candidates[best]
+        return self._founded(run, signature, bands)
+
+    def _founded(self, run: _Run, signature: Signature, bands: set[int]) -> int:
+        number = len(self.campaigns)
+        self.campaigns.append(CrawlCampaign(run.texts[0][:_SAMPLE], page=run.page))
+        self._founders.append(signature)
+        for band in bands:
+            self._bands.setdefault(band, []).append(number)
+        return number
+
+
+def _pages(part: Path) -> Iterator[list[dict[str, Any]]]:
+    rows = (row for table in read_part(part) for row in table.select(_COLUMNS).to_pylist())
+    for _page, blocks in groupby(rows, lambda row: row["page"]):
+        yield list(blocks)
+
+
+def _runs(page: Sequence[dict[str, Any]]) -> Iterator[_Run]:
+    """Yield the stretches of filler of a page, in reading order."""
+    for label, stretch in groupby(page, lambda row: row["label"]):
+        if label == "filler":
+            blocks = list(stretch)
+            hosts = frozenset(host for block in blocks for host in block["link_hosts"])
+            texts = tuple(block["text"] for block in blocks)
+            yield _Run(blocks[0]["page"], blocks[0]["site"] or blocks[0]["page"], texts, hosts)

@@ -1,0 +1,195 @@
+"""The same text on several sites: counted over all parts, and one verdict for all its places.
+
+A text that stands on two sites or more is given the mean of what its sites say of it, a site being the mean of its
+places, so that one page which happens to hide it among news does not save it. Texts are known by 64 bits of their
+fingerprint; of a hundred million of them, three in ten thousand crawls would mix up two.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from classifier.bulk.folder import output_errors, parts_in
+from classifier.bulk.part import read_part, rewritten_part
+from classifier.card import Thresholds
+from classifier.cores import on_cores
+from classifier.model import IN_BAND
+from classifier.text import fingerprint
+
+_PLACES = np.dtype([("text", "u8"), ("site", "u8"), ("odds", "f8")])
+_SHARES = 64  # of the texts, by their first bits: only one is held in memory at a time
+_SURE = 30.0  # natural log-odds; a score of 0 or 1 counts as this
+_FOLDER = "_repeats"
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """The texts that stand on several sites."""
+
+    text: npt.NDArray[np.uint64]  # ascending
+    sites: npt.NDArray[np.int32]  # how many, 2 or more
+    odds: npt.NDArray[np.float64]  # natural log-odds of filler against news, the mean of its sites
+
+
+def judge_repeats(folder: Path, limits: Thresholds, *, workers: int, progress: Progress) -> tuple[int, int]:
+    """Write verdicts anew on all texts that stand on several sites.
+
+    Returns how many texts that are, and how many blocks have another label for it. `limits` are the version's for
+    blocks on a page. Doing it again gives the same. Raises OutputError.
+    """
+    with output_errors(folder):
+        parts = parts_in(folder)
+        notes = folder / _FOLDER
+        shutil.rmtree(notes, ignore_errors=True)
+        notes.mkdir()
+        counting = [partial(_note_places, part, notes / f"{part.stem}.npy") for part in parts]
+        for number, _ in enumerate(on_cores(counting, cores=workers), 1):
+            progress("counting repeats", number, len(parts))
+        repeats = _pooled(sorted(notes.glob("*.npy")))
+        writing = [partial(_rewrite, part, repeats, limits) for part in parts]
+        changed = 0
+        for number, blocks in enumerate(on_cores(writing, cores=workers), 1):
+            changed += blocks
+            progress("judging repeats", number, len(parts))
+        shutil.rmtree(notes)
+    return len(repeats.text), changed
+
+
+def _note_places(part: Path, notes: Path) -> None:
+    """Write down where the texts of a part stand, but for boilerplate, in the order of their fingerprints."""
+    found = [_places(table) for table in read_part(part)]
+    places = np.concatenate([np.empty(0, _PLACES), *found])
+    np.save(notes, np.sort(places, order=["text", "site"]))
+
+
+def _places(table: pa.Table) -> npt.NDArray[np.void]:
+    table = table.filter(pc.not_equal(table["label"], "boilerplate"))
+    places = np.empty(len(table), _PLACES)
+    places["text"] = _keys(table["text"].to_pylist())
+    places["site"] = _keys(_sites(table))
+    places["odds"] = _odds(_first_score(table))
+    return places
+
+
+def _keys(texts: list[str]) -> npt.NDArray[np.uint64]:
+    known: dict[str, int] = {}
+    return np.array([known.get(t) or known.setdefault(t, int(fingerprint(t)[:16], 16)) for t in texts], dtype=np.uint64)
+
+
+def _sites(table: pa.Table) -> list[str]:
+    """Return the site of each block, or its page where the site is unknown."""
+    return [site or page for site, page in zip(table["site"].to_pylist(), table["page"].to_pylist(), strict=True)]
+
+
+def _first_score(table: pa.Table) -> npt.NDArray[np.float64]:
+    """Return the score that each block got on its page, shape (n_blocks,)."""
+    return np.asarray(pc.coalesce(table["score_on_page"], table["score"]).to_numpy(), dtype=np.float64)
+
+
+def _odds(score: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.clip(np.log(score) - np.log1p(-score), -_SURE, _SURE), dtype=np.float64)
+
+
+def _pooled(notes: list[Path]) -> Repeats:
+    found = list(map(_pooled_share, _shares(notes)))
+    columns = [np.concatenate(column) for column in zip(*found, strict=True)]
+    return Repeats(columns[0], columns[1].astype(np.int32), columns[2])
+
+
+def _shares(notes: list[Path]) -> Iterator[npt.NDArray[np.void]]:
+    """Yield the places of all parts, a share of the texts at a time."""
+    files = [np.load(path, mmap_mode="r") for path in notes]
+    bounds = [(2**64 // _SHARES) * n for n in range(1, _SHARES)]
+    cuts = [[0, *np.searchsorted(file["text"], np.array(bounds, dtype=np.uint64)), len(file)] for file in files]
+    for share in range(_SHARES):
+        pieces = [file[cut[share] : cut[share + 1]] for file, cut in zip(files, cuts, strict=True)]
+        yield np.sort(np.concatenate([np.empty(0, _PLACES), *pieces]), order=["text", "site"])
+
+
+def _pooled_share(places: npt.NDArray[np.void]) -> tuple[npt.NDArray[np.uint64], np.ndarray, np.ndarray]:
+    """Return the texts on several sites, how many sites, and the mean of these."""
+    on_site = _begins(places["text"]) | _begins(places["site"])
+    first = np.flatnonzero(on_site)
+    by_site = _means(places["odds"], first)
+    text = places["text"][first]
+    start = np.flatnonzero(_begins(text))
+    sites = np.diff([*start, len(text)])
+    return text[start][sites > 1], sites[sites > 1], _means(by_site, start)[sites > 1]
+
+
+def _begins(values: np.ndarray) -> np.ndarray:
+    return np.concatenate([np.ones(min(1, len(values)), dtype=bool), values[1:] != values[:-1]])
+
+
+def _means(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    if not len(values):
+        return np.empty(0)
+    return np.asarray(np.add.reduceat(values, starts) / np.diff([*starts, len(values)]))
+
+
+def _rewrite(part: Path, repeats: Repeats, limits: Thresholds) -> int:
+    """Write a part anew and return how many blocks have another label than on their page."""
+    changed = 0
+    with rewritten_part(part) as write:
+        for table in read_part(part):
+            judged = _judged(table, repeats, limits)
+            write(judged)
+            called, before = judged["score"].to_numpy() >= limits.filler, _first_score(table) >= limits.filler
+            changed += int((called != before).sum())
+    return changed
+
+
+def _judged(table: pa.Table, repeats: Repeats, limits: Thresholds) -> pa.Table:
+    """Return a table of blocks with the verdicts of repeats in the place of those of single pages."""
+    own = _first_score(table)
+    key = _keys(table["text"].to_pylist())
+    at = np.searchsorted(repeats.text, key)
+    counted = ~pc.equal(table["label"], "boilerplate").to_numpy(zero_copy_only=False)
+    hit = counted & (at < len(repeats.text))
+    hit[hit] = repeats.text[at[hit]] == key[hit]
+    score = own.copy()
+    score[hit] = 1 / (1 + np.exp(-repeats.odds[at[hit]]))
+    sites = np.ones(len(key), dtype=np.int32)
+    sites[hit] = repeats.sites[at[hit]]
+    return _with(table, score, own, counted, limits).set_column(
+        table.schema.get_field_index("sites"), "sites", pa.array(sites, pa.int32(), mask=~counted)
+    )
+
+
+def _with(
+    table: pa.Table,
+    score: npt.NDArray[np.float64],
+    own: npt.NDArray[np.float64],
+    counted: np.ndarray,
+    limits: Thresholds,
+) -> pa.Table:
+    band = (limits.review_low <= score) & (score <= limits.review_high)
+    doubts = [
+        said if said not in {"", IN_BAND} or not news_or_filler else IN_BAND * bool(inside)
+        for said, news_or_filler, inside in zip(table["doubt"].to_pylist(), counted, band, strict=True)
+    ]
+    labels = [
+        said if not news_or_filler else "filler" if value >= limits.filler else "news"
+        for said, news_or_filler, value in zip(table["label"].to_pylist(), counted, score, strict=True)
+    ]
+    new = {
+        "label": labels,
+        "score": score,
+        "needs_review": list(map(bool, doubts)),
+        "doubt": doubts,
+        "score_on_page": pa.array(own, pa.float64(), mask=score == own),
+    }
+    for name, values in new.items():
+        field = table.schema.field(name)
+        column = values if isinstance(values, pa.Array) else pa.array(values, field.type)
+        table = table.set_column(table.schema.get_field_index(name), field, column)
+    return table

@@ -1,0 +1,63 @@
+"""`python -m tests.bench.fitting`: what fitting takes, against the textbook pipeline, and as the blocks grow in number.
+
+`python -m tests.bench.fitting 3` fits 200,000 blocks in three rounds, a quarter of an hour or more. Processor seconds,
+as fits of many minutes share a machine with others; both are fitted on one thread.
+"""
+
+import json
+import sys
+import time
+
+from threadpoolctl import threadpool_limits
+
+from classifier.blocks import Example
+from classifier.fitting import fit_block_stage
+from classifier.labelled import read_examples, shipped_data
+from tests.bench.in_turn import Times, in_turn, print_figures, seconds
+from tests.bench.made_blocks import made_blocks
+from tests.bench.textbook import textbook
+
+FEW, MANY = 10_000, 200_000  # blocks
+GROWTH = (2_000, 20_000, 200_000)
+ROUNDS = 3
+
+
+def against_the_textbook(examples: list[Example], count: int, *, rounds: int) -> Times:
+    made = made_blocks(examples, count)
+    texts, labels = [e.text for e in made], [e.label for e in made]
+    with threadpool_limits(1):
+        return in_turn(
+            lambda: fit_block_stage(made), lambda: textbook(texts, labels), rounds=rounds, clock=time.process_time
+        )
+
+
+def growth(examples: list[Example]) -> Times:
+    """Return the milliseconds a block takes, by how many are fitted, the sizes in turn."""
+    made = {count: made_blocks(examples, count) for count in GROWTH}
+    times: Times = {f"{count:,} ": [] for count in GROWTH}
+    with threadpool_limits(1):
+        for _ in range(ROUNDS):
+            for count, blocks in made.items():
+                spent = seconds(lambda blocks=blocks: fit_block_stage(blocks), time.process_time)
+                times[f"{count:,} "].append(1000 * spent / count)
+    return times
+
+
+def fitting(examples: list[Example], *, rounds: int = 1) -> dict[str, Times]:
+    """Return all figures of fitting, the 200,000 blocks fitted by both in `rounds` rounds."""
+    against = "made blocks, against the textbook pipeline (processor seconds)"
+    return {
+        f"fit {FEW:,} {against}": against_the_textbook(examples, FEW, rounds=ROUNDS),
+        f"fit {MANY:,} {against}": against_the_textbook(examples, MANY, rounds=rounds),
+        "milliseconds a block takes to fit, by how many are": growth(examples),
+    }
+
+
+def main(rounds: str = "1") -> None:
+    figures = fitting(read_examples([shipped_data()], notify=print), rounds=int(rounds))
+    print_figures(figures)
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
