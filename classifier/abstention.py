@@ -1,7 +1,6 @@
 """When no verdict deserves trust: too short, not in English sentences, mostly unknown words, unlike everything seen."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import cast
 
 from resiliparse.parse.lang import detect_fast
@@ -52,10 +51,8 @@ def abstention(text: str, label: Label, known: float, familiar: float, limits: T
 
 def has_keywords_in_a_row(words: Sequence[str]) -> bool:
     """Tell whether more normalised words follow each other without a function word than in any English sentence."""
-    if len(words) <= _MOST_IN_A_ROW:
-        return False
-    small = [-1, *(place for place, word in enumerate(words) if word in _SMALL_WORDS), len(words)]
-    return any(after - before - 1 > _MOST_IN_A_ROW for before, after in pairwise(small))
+    others = bytes(map(_SMALL_WORDS.__contains__, words)).split(b"\1")
+    return max(map(len, others)) > _MOST_IN_A_ROW
 
 
 def may_be_english(text: str) -> bool:
