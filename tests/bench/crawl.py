@@ -27,10 +27,10 @@ from tests.bench.in_turn import Times, in_turn, print_figures
 from tests.bench.made_crawl import MadePage, made_crawl
 from tests.made_warc import page_record
 
-_PAGES = 400  # that trafilatura reads as well
+_PAGES = 200  # that trafilatura reads as well
 _SHARDS, _PAGES_OF_A_SHARD = 4, 150
-_STREAM = 4_000  # pages over which memory is watched
-_ROUNDS = 5
+_STREAM = 2_000  # pages over which memory is watched
+_ROUNDS = 3
 _SAMPLE = 0.2  # seconds between two looks at the memory
 
 

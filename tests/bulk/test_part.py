@@ -10,8 +10,8 @@ from classifier.bulk.part import SCHEMA, new_part
 from classifier.pages import split_text
 
 
-def write(path, form, model, pages):
-    with new_part(path, form) as part:
+def write(path, model, pages):
+    with new_part(path) as part:
         for page in pages:
             part.add(page, model.classify(page.blocks, explain=False))
 
@@ -19,8 +19,8 @@ def write(path, form, model, pages):
 def test_parquet_and_json_lines_hold_the_same_rows_of_the_documented_columns(tmp_path, model):
     pages = [split_text("Council votes on plan\nBest casino bonus", address=f"https://a.example/{n}") for n in range(3)]
     pages[1] = replace(pages[1], blocks=tuple(replace(b, link_hosts=("b.example",)) for b in pages[1].blocks))
-    write(tmp_path / "p.parquet", "parquet", model, pages)
-    write(tmp_path / "p.jsonl", "jsonl", model, pages)
+    write(tmp_path / "p.parquet", model, pages)
+    write(tmp_path / "p.jsonl", model, pages)
     table = pq.read_table(tmp_path / "p.parquet")
     assert table.schema.equals(SCHEMA)
     rows = table.to_pylist()
@@ -37,7 +37,7 @@ def test_parquet_and_json_lines_hold_the_same_rows_of_the_documented_columns(tmp
 
 def test_a_part_of_many_row_groups_is_read_as_one(tmp_path, model):
     page = split_text("\n".join(f"Council votes on plan {n}" for n in range(4_500)), address="p")
-    write(tmp_path / "p.parquet", "parquet", model, [page] * 6)
+    write(tmp_path / "p.parquet", model, [page] * 6)
     file = pq.ParquetFile(tmp_path / "p.parquet")
     assert (file.metadata.num_rows, file.metadata.num_row_groups) == (27_000, 2)
     assert pq.read_table(tmp_path / "p.parquet")["position"].to_pylist() == [*range(4_500)] * 6
@@ -45,9 +45,10 @@ def test_a_part_of_many_row_groups_is_read_as_one(tmp_path, model):
 
 @pytest.mark.parametrize("form", ["parquet", "jsonl"])
 def test_a_shard_without_a_page_has_an_empty_part(tmp_path, model, form):
-    write(tmp_path / "p", form, model, [])
-    assert form == "jsonl" or (pq.read_table(tmp_path / "p").schema.equals(SCHEMA))
-    assert form == "parquet" or (tmp_path / "p").read_bytes() == b""
+    part = tmp_path / f"p.{form}"
+    write(part, model, [])
+    assert form == "jsonl" or pq.read_table(part).schema.equals(SCHEMA)
+    assert form == "parquet" or part.read_bytes() == b""
 
 
 @pytest.mark.parametrize("form", ["parquet", "jsonl"])
@@ -56,9 +57,10 @@ def test_after_an_error_there_is_nothing_or_what_was_there_before(tmp_path, mode
         yield split_text("Council", address="p")
         raise KeyboardInterrupt
 
+    part = tmp_path / f"p.{form}"
     for before in (None, b"before"):
         if before:
-            (tmp_path / "p").write_bytes(before)
+            part.write_bytes(before)
         with pytest.raises(KeyboardInterrupt):
-            write(tmp_path / "p", form, model, pages())
+            write(part, model, pages())
         assert [path.read_bytes() for path in tmp_path.iterdir()] == ([before] if before else [])
