@@ -59,7 +59,7 @@ def sweeping_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--repeats",
             is_flag=True,
-            help="Then give a text that stands on several sites one verdict, the mean of what its sites say.",
+            help="Then give a text that stands on several sites one verdict: what a quarter of them say.",
         ),
         click.option("--again", is_flag=True, help="Begin anew: what --out holds is removed first."),
         click.option(
