@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from joblib import Parallel, cpu_count, delayed
 from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky.backend import resource_tracker
 from threadpoolctl import threadpool_limits
 
 Result = TypeVar("Result")
@@ -31,6 +32,7 @@ def on_cores(tasks: Sequence[Callable[[], Result]], *, cores: int | None = None)
 @contextmanager
 def ctrl_c_withheld() -> Iterator[None]:
     """Let processes and threads that are started in the block never see Ctrl-C; this thread sees it after the block."""
+    resource_tracker.ensure_running()  # its start would let Ctrl-C through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

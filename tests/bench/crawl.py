@@ -22,6 +22,7 @@ from classifier.bulk.folder import Folder
 from classifier.bulk.shards import find_shards
 from classifier.bulk.sweep import sweep
 from classifier.bulk.work import Order
+from classifier.model import ModelFiles
 from classifier.registry import Registry
 from tests.bench.in_turn import Times, in_turn, print_figures
 from tests.bench.made_crawl import MadePage, made_crawl
@@ -29,20 +30,21 @@ from tests.made_warc import page_record
 
 _PAGES = 400  # that trafilatura reads as well
 _SHARDS, _PAGES_OF_A_SHARD = 4, 150
-_STREAM = 4_000  # pages over which memory is watched
-_ROUNDS = 5
+_STREAM = 2_000  # pages over which memory is watched
+_ROUNDS = 3
 _SAMPLE = 0.2  # seconds between two looks at the memory
 
 
 def crawl_figures(registry: Registry) -> dict[str, Times]:
     """Return the figures of a crawl labelled by the current version."""
+    files = registry.files(registry.current().card.version)
     with tempfile.TemporaryDirectory() as folder:
         return {
             f"WARC.gz of {_PAGES} pages to scored Parquet, against trafilatura.extract on the same pages": _extraction(
-                Path(folder), registry
+                Path(folder), files
             ),
             f"{_SHARDS} shards by 1 worker against 2 (ratio: how many times as fast 2 are)": _second_worker(
-                Path(folder), registry
+                Path(folder), files
             ),
             "the control: a loop of additions twice, one after the other against both at once": _control(),
             f"memory of a worker over {_STREAM:,} pages, in tenths of the time": {
@@ -73,14 +75,12 @@ def _html(page: MadePage) -> str:
     return f"{head}<nav><ul>{links}</ul></nav><article><h1>{page.lines[0].text}</h1>{lines}</article></body></html>"
 
 
-def _label(inputs: Path, registry: Registry, *, workers: int) -> None:
-    files = registry.files(registry.current().card.version)
+def _label(inputs: Path, files: ModelFiles, *, workers: int) -> None:
     with tempfile.TemporaryDirectory() as out:
         folder = Folder(Path(out) / "out", files.version, "parquet")
+        order = Order(files, folder, None)
         with folder.claimed(again=False):
-            assert all(
-                done.pages for done in sweep(find_shards([str(inputs)])[0], Order(files, folder, None), workers=workers)
-            )
+            assert all(done.pages for done in sweep(find_shards([str(inputs)])[0], order, workers=workers))
 
 
 def _warm_in_turn(ours: Callable[[], object], other: Callable[[], object]) -> Times:
@@ -88,23 +88,23 @@ def _warm_in_turn(ours: Callable[[], object], other: Callable[[], object]) -> Ti
     return in_turn(ours, other, rounds=_ROUNDS)
 
 
-def _extraction(folder: Path, registry: Registry) -> Times:
+def _extraction(folder: Path, files: ModelFiles) -> Times:
     from trafilatura import extract
 
     pages = write_crawl(folder / "one.warc.gz", _PAGES)
     return _warm_in_turn(
-        lambda: _label(folder / "one.warc.gz", registry, workers=1),
+        lambda: _label(folder / "one.warc.gz", files, workers=1),
         lambda: [extract(html) for html in pages],
     )
 
 
-def _second_worker(folder: Path, registry: Registry) -> Times:
+def _second_worker(folder: Path, files: ModelFiles) -> Times:
     (folder / "shards").mkdir()
     for number in range(_SHARDS):
         write_crawl(folder / "shards" / f"{number}.warc.gz", _PAGES_OF_A_SHARD, first=number * _PAGES_OF_A_SHARD)
     return _warm_in_turn(
-        lambda: _label(folder / "shards", registry, workers=2),
-        lambda: _label(folder / "shards", registry, workers=1),
+        lambda: _label(folder / "shards", files, workers=2),
+        lambda: _label(folder / "shards", files, workers=1),
     )
 
 

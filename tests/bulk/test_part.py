@@ -47,7 +47,7 @@ def test_a_part_of_many_row_groups_is_read_as_one(tmp_path, model):
 def test_a_shard_without_a_page_has_an_empty_part(tmp_path, model, form):
     part = tmp_path / f"p.{form}"
     write(part, model, [])
-    assert form == "jsonl" or (pq.read_table(part).schema.equals(SCHEMA))
+    assert form == "jsonl" or pq.read_table(part).schema.equals(SCHEMA)
     assert form == "parquet" or part.read_bytes() == b""
 
 
