@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 _MOST_FORM_BYTES = 100_000
-_TOO_LARGE = f"That is more than {_MOST_FORM_BYTES:,} bytes, the most that a form may have. Send less at a time."
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -55,6 +54,11 @@ _STATUS: dict[type[NewsieveError], int] = {
     ModelError: 503,
     HomeError: 503,
     InputError: 400,
+}
+_OWN_WORDS = {  # in place of Werkzeug's, which speak of URLs
+    404: "The desk has nothing at this address: it may be mistyped, or what was there has been dropped.",
+    405: "Nothing can be done at this address in this way; go back, and use the buttons of the page.",
+    413: f"That is more than {_MOST_FORM_BYTES:,} bytes, the most that a form may have. Send less at a time.",
 }
 # strangers see these pages, and the errors themselves name folders and servers
 _UNTOLD: dict[type[NewsieveError], str] = {
@@ -134,8 +138,9 @@ def _stale_form(error: CSRFError) -> tuple[str, int] | AnyResponse:
 
 def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     kept = [(name, value) for name, value in error.get_headers() if name == "Allow"]
-    said = _TOO_LARGE if error.code == 413 else error.description or error.name
-    return *_page(error.code or 500, said), kept
+    stock = error.description == type(error).description
+    told = _OWN_WORDS.get(error.code or 500) if stock else None
+    return *_page(error.code or 500, told or error.description or error.name), kept
 
 
 def _page(status: int, sentence: str) -> tuple[str, int]:
