@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LIMITS = {
     "a page, a row of JSON lines, a request to the API": ("classifier.rows:MOST_BYTES", "bytes"),
-    "growth of a compressed file": ("classifier.compressed:_MOST_GROWTH", "times"),
+    "the header of a record in a WARC file": ("classifier.warc_records:_MOST_HEAD", "bytes"),
+    "growth of a compressed file": ("classifier.compressed:MOST_GROWTH", "times"),
     "a form of the desk": ("web.app:_MOST_FORM_BYTES", "bytes"),
     "a text or file on *Try*": ("web.try_page:MOST_BYTES", "bytes"),
     "a form that is offered again after logging in": ("web.pending:_MOST_CHARACTERS", "characters"),
@@ -39,6 +40,7 @@ LIMITS = {
     "SQLite's write-ahead log, for `doctor`": ("classifier.doctor.moderation_database:MOST_WAL_BYTES", "bytes"),
 }
 NO_LIMITS = {  # constants of such names that refuse nothing: they tell how much is shown, remembered or read at once
+    "classifier.abstention:_MOST_IN_A_ROW",
     "classifier.bulk.campaigns:_MOST_HOSTS",
     "classifier.bulk.work:_MOST_TOLD",
     "classifier.cli.import:_MOST_NAMED",
@@ -55,7 +57,10 @@ NO_LIMITS = {  # constants of such names that refuse nothing: they tell how much
     "classifier.store.campaign_detail:_MOST",
     "classifier.store.condition:_WAIT",
     "classifier.text:LONGEST_TOKEN",
+    "classifier.warc_records:_MOST",  # that of a page and of a header together
+    "classifier.warc_records:_MOST_UNPACKED",
     "web.api.errors:_LONGEST",
+    "web.api.errors:_MOST_ERRORS",
     "web.api.reading:_LONGEST",
     "web.pending:_MOST_BYTES",  # that of a form of the desk
     "web.pending:_MOST_FIELDS",
