@@ -71,11 +71,11 @@ class Folder:
             self.path.mkdir(parents=True, exist_ok=True)
             with only_one(self.path / _LOCK, what="classify --out", seconds=0):
                 self._check(again=again)
-                for name in (_DONE, _ERRORS):
-                    (self.path / name).mkdir(exist_ok=True)
                 for draft in [*self.path.glob(".*-*"), *self.path.glob("_*/.*-*")]:
                     draft.unlink()
-                write_whole(self.path / _RUN, self._run())
+                write_whole(self.path / _RUN, self._run())  # first: whatever else is here is known to be ours
+                for name in (_DONE, _ERRORS):
+                    (self.path / name).mkdir(exist_ok=True)
                 yield
 
     def part(self, shard: Shard) -> Path:
@@ -115,7 +115,7 @@ class Folder:
     def _check(self, *, again: bool) -> None:
         run = self.path / _RUN
         if not run.exists():
-            if any(entry.name != _LOCK for entry in self.path.iterdir()):
+            if any(entry.name != _LOCK and not entry.name.startswith(f".{_RUN}-") for entry in self.path.iterdir()):
                 raise OutputError(f"{self.path}: holds other files; name a folder that is new or empty")
         elif run.read_bytes() != self._run() and not again:
             raise OutputError(
