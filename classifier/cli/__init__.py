@@ -46,6 +46,7 @@ VERBS = (
     "tokens",
     "campaigns",
     "serve",
+    "selftest",
 )
 
 
