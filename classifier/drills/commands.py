@@ -39,6 +39,8 @@ class Command:
     @property
     def working(self) -> bool:
         """Whether it has not ended; one that has is not waited for, so that its number stays its own."""
+        if self._process.returncode is not None:
+            return False
         return os.waitid(os.P_PID, self.number, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
     def kill(self) -> None:
