@@ -1,12 +1,13 @@
-"""When no verdict deserves trust: too short, not English, mostly unknown words, unlike everything seen."""
+"""When no verdict deserves trust: too short, not in English sentences, mostly unknown words, unlike everything seen."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from resiliparse.parse.lang import detect_fast
 
 from classifier.blocks import Label
 from classifier.card import Thresholds
-from classifier.text import count_words
+from classifier.text import as_read, count_words, words_of
 
 _ENOUGH_FOR_A_LANGUAGE = 8  # words; below that lists of names pass for any language
 _ENOUGH_FOR_A_SENTENCE = 12  # words, of which an English sentence has a function word
@@ -18,6 +19,9 @@ _WORDS = (
     "up out any some only other both these those just very while said says"
 )
 _ENGLISH = frozenset(_WORDS.split())  # function words that are no words of the neighbouring languages
+_SMALL = "a an in on at as i it's no so do did does us me my am all off down why then too per"
+_SMALL_WORDS = _ENGLISH.union(_SMALL.split())
+_MOST_IN_A_ROW = 13  # words of an English sentence without one of those
 _ENGLISH_SHARE = 0.05  # of such words, from which a text is English whatever the detector says
 
 
@@ -34,7 +38,7 @@ def abstention(text: str, label: Label, known: float, familiar: float, limits: T
     count = count_words(text, most=max(1, limits.words))
     if not count:
         return "no words in it"
-    if not may_be_english(text):
+    if not may_be_english(text) or (label == "news" and has_keywords_in_a_row(words_of(text))):
         return "not in English sentences"
     if known < limits.known:
         return "mostly words the model has never seen"
@@ -45,9 +49,15 @@ def abstention(text: str, label: Label, known: float, familiar: float, limits: T
     return ""
 
 
+def has_keywords_in_a_row(words: Sequence[str]) -> bool:
+    """Tell whether more normalised words follow each other without a function word than in any English sentence."""
+    others = bytes(map(_SMALL_WORDS.__contains__, words)).split(b"\1")
+    return max(map(len, others)) > _MOST_IN_A_ROW
+
+
 def may_be_english(text: str) -> bool:
     """Tell whether `text` may be English. Short texts always may; long rows of names or keywords may not."""
-    written = text.lower().split()
+    written = as_read(text).lower().split()
     english = sum(map(_ENGLISH.__contains__, written))
     if english and english >= _ENGLISH_SHARE * len(written):
         return True

@@ -3,6 +3,7 @@
 import gzip
 import io
 import zlib
+from collections.abc import Generator
 from typing import Any, BinaryIO
 
 from classifier.errors import InputError
@@ -10,8 +11,8 @@ from classifier.errors import InputError
 SUFFIXES = frozenset({".gz", ".zst"})
 _GZIP = b"\x1f\x8b"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
-_MOST_GROWTH = 200  # times: text grows 3 to 20 times, DEFLATE of zeros 1,030 times (RFC 1951), Zstandard far more
-_FREE = 100_000_000  # bytes that may come out whatever went in
+MOST_GROWTH = 200  # times: text grows 3 to 20 times, DEFLATE of zeros 1,030 times (RFC 1951), Zstandard far more
+FREE = 100_000_000  # bytes that may come out whatever went in
 _HEAD = 512  # bytes that tell what is in a file
 _BUFFER = 1 << 18  # bytes
 
@@ -35,15 +36,16 @@ def decompressed(stream: io.BufferedReader, *, name: str) -> io.BufferedReader:
     if not head.startswith((_GZIP, _ZSTANDARD)):
         return stream
     kind = "gzip" if head.startswith(_GZIP) else "Zstandard"
-    return io.BufferedReader(_Limited(_Counted(stream), kind, name), _BUFFER)
+    return io.BufferedReader(_Limited(_Counted(stream, kind), kind, name), _BUFFER)
 
 
 class _Counted(io.RawIOBase):
     """A stream that knows how much was read of it."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, kind: str) -> None:
         self._stream = stream
         self.taken = 0  # bytes
+        self.frames = _Frames() if kind == "Zstandard" else None
 
     def readable(self) -> bool:
         return True
@@ -51,6 +53,8 @@ class _Counted(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         count: int = self._stream.readinto(buffer)  # type: ignore[attr-defined]  # buffered
         self.taken += count
+        if self.frames:
+            self.frames.follow(bytes(buffer[:count]))
         return count
 
 
@@ -69,12 +73,14 @@ class _Limited(io.RawIOBase):
         view = memoryview(buffer)
         try:
             data = self._plain.read(len(view))
+            if not data and self._source.frames and not self._source.frames.are_whole:
+                raise EOFError("cut off")
         except (EOFError, OSError, ValueError, zlib.error) as error:  # pyarrow's ArrowInvalid is a ValueError
             raise InputError(f"{self._name}: broken {self._kind} ({error}); what follows could not be read") from error
         self._given += len(data)
-        if self._given > max(_FREE, _MOST_GROWTH * self._source.taken):
+        if self._given > max(FREE, MOST_GROWTH * self._source.taken):
             raise InputError(
-                f"{self._name}: {self._kind} that grows more than {_MOST_GROWTH} times; compress it with less, or not"
+                f"{self._name}: {self._kind} that grows more than {MOST_GROWTH} times; compress it with less, or not"
             )
         view[: len(data)] = data
         return len(data)
@@ -84,3 +90,47 @@ def _zstandard(source: _Counted) -> Any:
     import pyarrow as pa  # noqa: PLC0415 - takes a third of a second to import
 
     return pa.CompressedInputStream(pa.PythonFile(source, mode="r"), "zstd")
+
+
+class _Frames:
+    """Tells whether Zstandard data end where a frame does; PyArrow says nothing of data that are cut off."""
+
+    def __init__(self) -> None:
+        self._steps = _steps()
+        self._wanted, self._may_end = next(self._steps)
+        self._held = b""
+
+    @property
+    def are_whole(self) -> bool:
+        return self._may_end and not self._held
+
+    def follow(self, data: bytes) -> None:
+        self._held += data
+        while len(self._held) >= self._wanted:
+            taken, self._held = self._held[: self._wanted], self._held[self._wanted :]
+            self._wanted, self._may_end = self._steps.send(taken)
+
+
+def _steps() -> Generator[tuple[int, bool], bytes, None]:
+    """Ask for so many bytes, and tell whether the data may end there (RFC 8878, 3.1)."""
+    while True:
+        magic = yield 4, True
+        if magic != _ZSTANDARD:  # a frame to be skipped
+            left = int.from_bytes((yield 4, False), "little")
+            while left:
+                left -= len((yield min(left, _BUFFER), False))
+            continue
+        flags = (yield 1, False)[0]
+        single, checked = flags >> 5 & 1, flags >> 2 & 1
+        yield from _passed((1 - single) + (0, 1, 2, 4)[flags & 3] + (single, 2, 4, 8)[flags >> 6])
+        last = 0
+        while not last:
+            block = int.from_bytes((yield 3, False), "little")
+            last = block & 1
+            yield from _passed(1 if block >> 1 & 3 == 1 else block >> 3)  # one byte stands for many
+        yield from _passed(4 * checked)
+
+
+def _passed(count: int) -> Generator[tuple[int, bool], bytes, None]:
+    if count:
+        yield count, False

@@ -25,6 +25,7 @@ _DEBRIS = re.compile(r"[\x01-\x08\x0e-\x1a\x7f\ufffd]")
 _SAMPLE = 65_536  # bytes looked at to detect an encoding; characters looked at to tell text from a binary file
 _PAGE_FILES = "text, HTML, JSON lines, CSV or Parquet"
 _PIECE = 1 << 22  # bytes
+_REPLACED = "\ufffd".encode()
 _CUT_OFF = re.compile(rb"[\x80-\xff]+\Z")  # perhaps a part of a character
 _MOST_DEBRIS = 0.1  # a larger share of control and replacement characters is not text
 
@@ -49,7 +50,7 @@ def decode(
     mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", ""))
     encoding = encoding or _known(charset)
     text = data[len(mark) :].decode(encoding or _encoding(data, html=html), "replace")
-    given = data.count("\ufffd".encode()) if encoding in {"", "utf-8"} else 0
+    given = data.count(_REPLACED) if encoding in {"", "utf-8"} else 0
     text = printable(text)
     sample = text[:_SAMPLE]
     if len(_DEBRIS.findall(sample)) > _MOST_DEBRIS * len(sample):
@@ -64,7 +65,7 @@ def _replaced(name: str, count: int) -> str:
 
 
 class DecodedStream(io.TextIOBase):
-    """The text of a stream of bytes, read piece by piece; its first megabytes decide on the encoding.
+    """The text of a stream of bytes, read piece by piece; the encoding is told from where it leaves ASCII.
 
     Reading raises InputError for what is not text. At the end `notify` is told how many characters had to be replaced.
     """
@@ -74,9 +75,8 @@ class DecodedStream(io.TextIOBase):
         head = stream.read(_PIECE)
         decode(head, name=name, notify=lambda _: None)  # raises for what is not text
         mark, encoding = next(((m, e) for m, e in _MARKS if head.startswith(m)), (b"", ""))
-        encoding = encoding or _encoding(_CUT_OFF.sub(b"", head), html=False)
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self._waiting, self._replaced, self._utf_8 = head[len(mark) :], 0, encoding == "utf-8"
+        self._waiting, self._encoding, self._replaced = head[len(mark) :], encoding or "ascii", 0
+        self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
 
     def readable(self) -> bool:
         """Tell that it can be read."""
@@ -88,12 +88,22 @@ class DecodedStream(io.TextIOBase):
             return "".join(iter(lambda: self.read(_PIECE), ""))
         data = self._waiting or self._stream.read(size)
         self._waiting = b""
+        if self._encoding == "ascii" and not data.isascii():
+            data = self._decided(data)
         text = self._decoder.decode(data, final=not data)
-        self._replaced += text.count("\ufffd") - (data.count("\ufffd".encode()) if self._utf_8 else 0)
+        self._replaced += text.count("\ufffd") - (data.count(_REPLACED) if self._encoding == "utf-8" else 0)
         if not data and self._replaced > 0:
             self._notify(_replaced(self._name, self._replaced))
             self._replaced = 0
         return printable(text) if text or not data else self.read(size)
+
+    def _decided(self, data: bytes) -> bytes:
+        """Decide on the encoding by `data` and what follows, and return both."""
+        more = self._stream.read(_PIECE)
+        goes_on = len(more) == _PIECE
+        self._encoding = _encoding(_CUT_OFF.sub(b"", data + more) if goes_on else data + more, html=False)
+        self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
+        return data + more
 
 
 def _encoding(data: bytes, *, html: bool) -> str:

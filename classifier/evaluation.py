@@ -160,4 +160,5 @@ class Area:
         filler = np.bincount(self._place, weights * self._filler)
         news = np.bincount(self._place, weights * ~self._filler)
         pairs = filler.sum() * news.sum()
-        return float(filler @ (np.cumsum(news) - news / 2) / pairs) if pairs else float("nan")
+        # no `@`: from 10,000 scores on it waits for other threads, which takes ten times as long as the sum
+        return float((filler * (np.cumsum(news) - news / 2)).sum() / pairs) if pairs else float("nan")

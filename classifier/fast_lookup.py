@@ -13,7 +13,7 @@ import numpy as np
 
 from classifier.context import Floats, WordTable
 from classifier.shape import SHAPE_NAMES, ends_with_date, shape, token_facts
-from classifier.text import LONGEST_TOKEN, normalise_token, words
+from classifier.text import LONGEST_TOKEN, as_read, normalise_token, words
 from classifier.token_sums import ROW_WIDTH, Part
 
 _MOST_BYTES = 200_000_000  # of remembered tokens before they are forgotten
@@ -56,6 +56,9 @@ class FastLookup:
             shapes[number, _DATE] = ends_with_date(texts[number])
         for number in np.flatnonzero(np.isnan(shapes[:, 0])).tolist():  # a token too long to be looked at
             shapes[number] = shape(texts[number])
+        for number, text in enumerate(texts):
+            if as_read(text) != text:
+                shapes[number] = shape(text)
         return shapes
 
     def _odd(self, raw: str) -> tuple[str, tuple[int, ...], bytes | None, list[str]]:

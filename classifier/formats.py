@@ -7,11 +7,11 @@ pages can be read too.
 
 import codecs
 import io
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from classifier.addresses import open_address
 from classifier.blocks import Block, Page, Reason, Verdict
 from classifier.compressed import SUFFIXES, decompressed, is_gzip
 from classifier.encodings import decode
@@ -61,23 +61,6 @@ def read_pages(
         raise UnreadableError(f"{name}: {error.strerror or error}; give a file that can be read") from error
 
 
-def is_remote(path: str) -> bool:
-    """Tell whether `path` is the address of something that fsspec opens, such as ``s3://bucket/crawl.warc.gz``."""
-    return "://" in path
-
-
-def open_address(path: str) -> io.BufferedReader:
-    """Open a file, standard input for ``-``, or an address, for reading bytes. Raises InputError for a folder."""
-    if not is_remote(path):
-        return open_binary(path)
-    import fsspec  # noqa: PLC0415 - most files are on this machine
-
-    try:
-        return io.BufferedReader(fsspec.open(path).open())
-    except (ValueError, ImportError) as error:
-        raise InputError(f"{printable(path)}: {error}; give an address that fsspec can open") from error
-
-
 def read_one_page(data: bytes, *, name: str, page_format: PageFormat | None = None, notify: Notify) -> tuple[str, Page]:
     """Return the text that `data` holds, and the page `name` that it is.
 
@@ -93,17 +76,6 @@ def read_one_page(data: bytes, *, name: str, page_format: PageFormat | None = No
 def page_of_text(text: str, *, address: str, html: bool) -> Page:
     """Return the page that a text, plain or `html`, is."""
     return split_html(text, address=address) if html else split_text(text, address=address)
-
-
-def open_binary(path: str) -> io.BufferedReader:
-    """Open a file, or standard input for ``-``, for reading bytes. Raises InputError for a folder."""
-    if path == "-" and sys.stdin is None:
-        raise InputError("<stdin>: is closed; give a file")
-    if path == "-":
-        return open(sys.stdin.fileno(), "rb", closefd=False)
-    if Path(path).is_dir():
-        raise InputError(f"{path}: is a folder; give files, for instance {Path(path) / '*.html'}")
-    return Path(path).open("rb")
 
 
 def verdict_row(page: Page, block: Block, verdict: Verdict, *, reasons: tuple[Reason, ...]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from classifier.addresses import open_binary
 from classifier.blocks import Example, Label
 from classifier.errors import InputError, TrainingDataError
-from classifier.formats import open_binary
 from classifier.label_names import LABEL_NAMES, LabelNames
 from classifier.other_labels import Labelled, labelled_in
 from classifier.pages import MARKERS

@@ -1,7 +1,7 @@
 """A model version at work: the blocks of a page in, verdicts with reasons out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 import numpy as np
@@ -12,12 +12,17 @@ from classifier.blocks import HIDDEN, LABELS, PRIOR, Block, Label, Reason, Verdi
 from classifier.card import Card, Thresholds
 from classifier.context import Floats
 from classifier.page_stage import InPlace, judge_in_place
+from classifier.parts import parts
 from classifier.scorer import Scorer, Scores
 from classifier.shape import SHAPE_NAMES
 from classifier.weights import Weights
 
 IN_BAND = "the score is in the review band"
 """The doubt of a verdict that only its score speaks against."""
+
+_MUCH = 0.4  # share of a block's words that makes it doubtful when they read as filler
+IN_PART = "much of it reads as filler by itself"
+"""The doubt of a verdict of news that has filler in it."""
 
 _BOILERPLATE, _FILLER, _NEWS = (LABELS.index(label) for label in ("boilerplate", "filler", "news"))
 
@@ -54,6 +59,7 @@ class Model:
         self.card = card
         self._prior = float(weights.block.intercept[_FILLER] - weights.block.intercept[_NEWS])
         self._page = weights.page
+        self._middle = _middle(card.thresholds)
         self._scorer = Scorer(weights.block)
 
     def classify(self, blocks: Sequence[Block], *, explain: bool | range = True) -> tuple[Verdict, ...]:
@@ -72,14 +78,14 @@ class Model:
             place = judge_in_place(self._page, scores.log_odds, texts, words, explain=len(explained) > 0)
             odds, limits = place.log_odds, self.card.page_thresholds
         reasons = [self._reasons(text, place, i) if i in explained else () for i, text in enumerate(texts)]
-        return tuple(map(self._verdict, blocks, reasons, _judged(odds, scores), [limits] * len(texts)))
+        return self._looked_into(texts, map(self._verdict, blocks, reasons, _judged(odds, scores), repeat(limits)))
 
     def classify_alone(self, texts: Sequence[str]) -> tuple[Verdict, ...]:
         """Return a verdict without reasons on each text, judged as a lone block; faster than one after the other."""
         scores = self._scorer.score(texts)
         blocks = [Block(text, 0) for text in texts]
         judged = _judged(scores.log_odds, scores)
-        return tuple(map(self._verdict, blocks, repeat(()), judged, repeat(self.card.thresholds)))
+        return self._looked_into(texts, map(self._verdict, blocks, repeat(()), judged, repeat(self.card.thresholds)))
 
     def limits(self, blocks: int) -> Thresholds:
         """Return where a score becomes a verdict on a page of so many `blocks`."""
@@ -107,6 +113,18 @@ class Model:
         prior = own * self._prior + (place.prior if place else 0.0)
         return (*spans, *named, *(place.reasons[block] if place else ()), Reason(PRIOR, prior))
 
+    def _looked_into(self, texts: Sequence[str], verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+        """Return `verdicts` on `texts`, doubting those of news of which much reads as filler by itself."""
+        told = list(verdicts)
+        trusted = [n for n, verdict in enumerate(told) if verdict.label == "news" and not verdict.needs_review]
+        cut = {n: found for n in trusted if (found := parts(texts[n]))}
+        scores = iter(filler_score(self.log_odds([part for found in cut.values() for part in found])).tolist())
+        for n, found in cut.items():
+            filler = sum(len(part.split()) for part in found if next(scores) >= self._middle)
+            if filler >= _MUCH * len(texts[n].split()):
+                told[n] = replace(told[n], needs_review=True, doubt=IN_PART)
+        return tuple(told)
+
     def _verdict(self, block: Block, reasons: tuple[Reason, ...], judged: _Judged, limits: Thresholds) -> Verdict:
         label: Label = "filler" if judged.score >= limits.filler else "news"
         if judged.boilerplate:
@@ -120,6 +138,12 @@ class Model:
         if block.hidden:
             reasons = (*reasons, Reason(HIDDEN, 0.0))
         return Verdict(label, judged.score, bool(doubt), doubt, reasons, self.card.version)
+
+
+def _middle(limits: Thresholds) -> float:
+    """Return the score in the middle of the review band, by its log-odds."""
+    low, high = np.clip([limits.review_low, limits.review_high], 1e-9, 1 - 1e-9)
+    return float(1 / (1 + np.sqrt((1 - low) / low * (1 - high) / high)))
 
 
 def _judged(odds: Floats, scores: Scores) -> list[_Judged]:

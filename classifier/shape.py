@@ -3,7 +3,7 @@
 import math
 import re
 
-from classifier.text import DATE
+from classifier.text import DATE, as_read
 
 SHAPE_NAMES = (
     "length",
@@ -28,7 +28,8 @@ _LONG = math.log1p(80)  # words of a long paragraph
 
 
 def shape(text: str) -> tuple[float, ...]:
-    """Return the shape of a block's text, one number 0..1 for each of SHAPE_NAMES (length may pass 1)."""
+    """Return the shape of a block's text as it is read, a number 0..1 for each of SHAPE_NAMES (length may pass 1)."""
+    text = as_read(text)
     words = _WORD.findall(text)
     long_words = [word for word in words if len(word) > 3]
     return (

@@ -3,15 +3,15 @@
 Signatures estimate the Jaccard similarity of two sets (Broder 1997); runs that share a band of their signatures are
 worth comparing (locality-sensitive hashing; Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, ch. 3). Pairs are
 taken within a block, the first word paired with the block's beginning, so that the order of titles is of no account.
+The values are those of datasketch's MinHash, scheme "affine32"; here those of many texts are computed at once.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
-from datasketch import MinHash
 
 from classifier.text import masked, words
 
@@ -23,7 +23,11 @@ _ALIKE_SHORT = 0.85
 _SHORT = 30  # pairs up to which a run counts as short: titles after one pattern share most of their words
 _MOST_COMPARED = 8  # texts of one band that another is compared with: stock phrases fill bands
 _FEWEST = 5  # pairs of a run: shorter ones are alike by chance
-_PERMUTED = MinHash(num_perm=_PERMUTATIONS, scheme="affine32").permutations  # made once: making them takes longest
+_AT_ONCE = 200  # texts whose word pairs are permuted at once
+_COMPARED_AT_ONCE = 5_000  # pairs of texts
+_DRAWN = np.random.RandomState(1)  # as datasketch draws them: stored signatures depend on it
+_FACTORS = _DRAWN.randint(0, 1 << 31, _PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+_SUMMANDS = _DRAWN.randint(0, 1 << 32, _PERMUTATIONS, dtype=np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,8 @@ class Signature:
 
 def signature_of(texts: Sequence[str]) -> Signature | None:
     """Return the signature of a run's texts; None for a run of too few words."""
-    pairs = {pair for text in texts for pair in pairwise(["", *_words(text)])}
-    if len(pairs) < _FEWEST:
-        return None
-    hashed = MinHash(num_perm=_PERMUTATIONS, permutations=_PERMUTED, scheme="affine32")
-    hashed.update_batch([" ".join(pair).encode("utf-8", "replace") for pair in sorted(pairs)])
-    return Signature(np.asarray(hashed.hashvalues, dtype=np.uint32), len(pairs))
+    pairs = _pairs(texts)
+    return Signature(_minima([pairs])[0], len(pairs)) if len(pairs) >= _FEWEST else None
 
 
 def stored(signatures: Sequence[bytes]) -> np.ndarray:
@@ -69,24 +69,68 @@ def stored(signatures: Sequence[bytes]) -> np.ndarray:
 
 
 def alike_pairs(texts: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of numbers of texts that are nearly the same, the smaller first; a pair may come several times."""
-    met: dict[int, list[tuple[int, Signature]]] = {}
-    for number, text in enumerate(texts):
-        signature = signature_of([text])
-        if signature is None:
-            continue
-        for band in signature.bands():
-            others = met.setdefault(band, [])
-            yield from ((other, number) for other, theirs in others if _are_alike(signature, theirs))
-            if len(others) < _MOST_COMPARED:
-                others.append((number, signature))
+    """Yield each pair of numbers of texts that are nearly the same, the smaller first, in their order."""
+    numbers, values, alike = _signatures(texts)
+    met = np.empty(0, dtype=np.int64)  # pairs of texts that share a band, each as one number
+    for band in range(0, _BANDS * _ROWS, _ROWS):
+        met = _distinct(np.concatenate([met, *_met(values[:, band : band + _ROWS])]))
+    for part in np.array_split(met, len(met) // _COMPARED_AT_ONCE + 1):
+        one, other = np.divmod(part, max(1, len(numbers)))
+        likeness = np.mean(values[one] == values[other], axis=1)
+        found = likeness >= np.maximum(alike[one], alike[other])
+        yield from zip(numbers[one[found]].tolist(), numbers[other[found]].tolist(), strict=True)
 
 
-def _are_alike(one: Signature, other: Signature) -> bool:
-    return bool(one.likeness(other.values[np.newaxis])[0] >= max(one.alike, other.alike))
+def _met(rows: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield pairs of texts whose rows of a band are equal, of each band one text with the first few before it."""
+    order = np.lexsort(rows.T)  # equal ones stay in their order
+    ranks = np.arange(len(order))
+    begins = np.concatenate([[True], np.any(np.diff(rows[order], axis=0) != 0, axis=1)])[: len(order)]
+    first = np.maximum.accumulate(np.where(begins, ranks, 0))
+    for place in range(_MOST_COMPARED):
+        later = np.flatnonzero(ranks - first > place)
+        yield order[first[later] + place] * len(order) + order[later]
+
+
+def _distinct(numbers: np.ndarray) -> np.ndarray:
+    """Return the distinct ones in their order, several times sooner than np.unique, which hashes integers."""
+    numbers = np.sort(numbers)
+    return np.asarray(numbers[np.diff(numbers, prepend=-1) != 0])
+
+
+def _signatures(texts: Iterable[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return of the texts that are long enough their numbers, values, and how alike one is nearly the same."""
+    pairs = ((number, _pairs([text])) for number, text in enumerate(texts))
+    enough = ((number, found) for number, found in pairs if len(found) >= _FEWEST)
+    numbers, sizes, values = [], [], [np.empty((0, _PERMUTATIONS), dtype=np.uint32)]
+    while part := list(islice(enough, _AT_ONCE)):
+        numbers += [number for number, _ in part]
+        sizes += [len(found) for _, found in part]
+        values.append(_minima([found for _, found in part]))
+    alike = np.where(np.array(sizes) < _SHORT, _ALIKE_SHORT, _ALIKE)
+    return np.array(numbers, dtype=np.int64), np.concatenate(values), alike
+
+
+def _minima(runs: Sequence[set[str]]) -> np.ndarray:
+    """Return the least hash of each run's pairs under each permutation, shape (n_runs, 128); no run may be empty."""
+    encoded = (pair.encode("utf-8", "replace") for pairs in runs for pair in pairs)
+    digests = b"".join(hashlib.sha1(pair).digest()[:4] for pair in encoded)  # noqa: S324 - no secret; it is stored
+    starts = np.cumsum([0, *map(len, runs[:-1])])
+    permuted = _mixed(np.frombuffer(digests, dtype="<u4"))[:, np.newaxis] * _FACTORS + _SUMMANDS
+    return np.asarray(np.minimum.reduceat(permuted, starts, axis=0), dtype=np.uint32)
+
+
+def _mixed(hashes: np.ndarray) -> np.ndarray:
+    """Return hashes with their bits spread: the finalizer of MurmurHash3."""
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        hashes = (hashes ^ (hashes >> np.uint32(shift))) * np.uint32(factor)
+    return np.asarray(hashes ^ (hashes >> np.uint32(16)))
+
+
+def _pairs(texts: Sequence[str]) -> set[str]:
+    return {f"{one} {other}" for text in texts for one, other in pairwise(["", *_words(text)])}
 
 
 def _words(text: str) -> list[str]:
     """Return the words of a text without its dates, every number the same: lists are spun by both."""
-    found = [word for token in masked(text).replace("<date>", " ").split() for word in words(token)]
-    return ["0" if word.isdecimal() else word for word in found]
+    return ["0" if word.isdecimal() else word for word in words(masked(text).replace("<date>", " "))]

@@ -14,13 +14,27 @@ CHARACTER_SIZES = (3, 4, 5)  # lengths of the character n-grams inside a token, 
 
 LONGEST_TOKEN = 500  # characters of a token that are looked at: nobody writes such a word, and memory stays bounded
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})  # Unicode's control, format, private use, surrogate
+_MARKS = frozenset({"Mn", "Me"})  # what stands on, under or around a letter
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164") | {chr(c) for c in range(0xFE00, 0xFE10)}
 """Default-ignorable characters of other categories (UAX #44)."""
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LEADING_MARKER = re.compile(r"^(?:[-*•]\s)+")
 _TOKEN = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W_]{2,}")
+_BEGIN = 80  # characters
+_ENDLESS = re.compile(rf"\S{{{LONGEST_TOKEN + 1}}}")
 _TYPOGRAPHY = str.maketrans("‘’‚‛“”„‟‐‑‒–—―−", "''''\"\"\"\"-------")
+_ODD = re.compile("[^\t-\r -~\xa0-\xac\xae-\u012f\u0131-\u017f‐-―‘’“”„…•‹›€™]")  # not used in English news
+_LATIN = re.compile("[A-Za-z]")
+_SMALL = dict(zip(map(ord, "ɑᴀʙᴄᴅᴇꜰɡɢʜɪᴊʝᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ"), "aabcdefgghijjklmnopqrstuvwyz", strict=True))
+_FRAMED = {first + n: chr(ord("A") + n) for first in (0x1F150, 0x1F170, 0x1F1E6) for n in range(26)}
+_DISGUISED = _SMALL | _FRAMED
+"""Latin letters in disguise: small capitals, those of phonetics, and those in circles, boxes and flags."""
+_LOOKALIKES = str.maketrans(
+    "авеɛкмнорстухгпіјѕһԁԛԝѵғѡєҽАВЕКМНОРСТУХІЈЅԌԚԜҒαεηικνορτυχγωΑΒΕΖΗΙΚΜΝΟΡΤΥΧօոսցհ",
+    "abeekmhopctyxrnijshdqwvfweeABEKMHOPCTYXIJSGQWFaenikvoptuxywABEZHIKMNOPTYXonugh",
+)
+"""Letters of other scripts that pass for Latin ones among Latin ones: a choice from UTS #39's."""
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -66,20 +80,36 @@ def with_controls_shown(text: str) -> str:
 def normalise_token(raw: str) -> str:
     """Return a token in its normal form: NFKC, case folded, plain quotes and dashes, no invisible characters.
 
-    The result is empty when nothing visible is left. Unicode normalisation: UAX #15. Only the first LONGEST_TOKEN
-    characters count.
+    A token with characters that English is not written with loses all marks, and letters among Latin ones that look
+    like those become them. The result is empty when nothing visible is left. Unicode normalisation: UAX #15. Only the
+    first LONGEST_TOKEN characters count.
     """
     raw = raw[:LONGEST_TOKEN]
     plain = raw if raw.isascii() else raw.translate(_TYPOGRAPHY)
     if plain.isascii() and plain.isprintable():
         return plain.lower()
-    folded = unicodedata.normalize("NFKC", _visible(raw)).casefold().translate(_TYPOGRAPHY)
-    return unicodedata.normalize("NFKC", _visible(unicodedata.normalize("NFKC", folded)))
+    return _undisguised(_undisguised(raw).casefold().translate(_TYPOGRAPHY))
+
+
+def as_read(text: str) -> str:
+    """Return `text` as a reader takes it, case and space kept: tokens with characters odd in English are made plain."""
+    if text.isascii() or not _ODD.search(text):
+        return text
+    return _TOKEN.sub(lambda found: _undisguised(found.group()) if _ODD.search(found.group()) else found.group(), text)
 
 
 def is_visible(text: str) -> bool:
     """Tell whether anything of `text` can be seen."""
     return any(map(normalise_token, text.split()))
+
+
+def _undisguised(token: str) -> str:
+    visible = _visible(unicodedata.normalize("NFKC", _visible(token).translate(_DISGUISED)))
+    parts = unicodedata.normalize("NFD", visible)
+    if parts.isascii() or not _ODD.search(token) or not _LATIN.search(parts):
+        return unicodedata.normalize("NFKC", visible)
+    bare = "".join(c for c in parts if unicodedata.category(c) not in _MARKS)
+    return unicodedata.normalize("NFKC", bare.translate(_LOOKALIKES))
 
 
 def _visible(text: str) -> str:
@@ -106,11 +136,19 @@ def words(token: str) -> list[str]:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text, normalised, in reading order."""
+    plain = text
+    for odd, usual in _TYPOGRAPHY.items() if not text.isascii() else ():  # quicker than str.translate
+        plain = plain.replace(chr(odd), chr(usual))
+    if plain.isascii() and plain.isprintable() and not _ENDLESS.search(plain):
+        return _WORD.findall(plain.lower())  # the same several times as fast
     return [word for token in tokens(text) for word in words(token.text)]
 
 
 def count_words(text: str, *, most: int) -> int:
-    """Return how many words a text has, up to `most`, which few of its tokens tell."""
+    """Return how many words a text has, up to `most`, which its beginning tells as a rule."""
+    begin = text[:_BEGIN]
+    if begin.isascii() and begin.isprintable() and len(_WORD.findall(begin)) >= most:
+        return most
     found = (word for raw in text.split() for word in words(normalise_token(raw)))
     return sum(1 for _ in islice(found, most))
 
@@ -131,7 +169,7 @@ def character_grams(token: str) -> list[str]:
 
 def normalise(text: str) -> str:
     """Return `text` in its normal form: its normalised tokens with one blank between."""
-    return " ".join(token.text for token in tokens(text))
+    return " ".join(filter(None, map(normalise_token, text.split())))
 
 
 def masked(text: str) -> str:

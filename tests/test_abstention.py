@@ -3,6 +3,7 @@
 import pytest
 
 from classifier.blocks import Block
+from classifier.parts import parts
 
 FOREIGN = [
     "Daftar sekarang di situs slot online terpercaya, deposit mulai sepuluh ribu rupiah tanpa potongan setiap hari",
@@ -45,3 +46,34 @@ def test_boilerplate_may_be_a_single_word(model):
 
 def test_half_familiar_strings_are_unlike_everything_seen(model):
     assert doubt(model, "the 0x7ffe93 ::~#@{}|^^ &&%% and <<>>;;==// [[__]] zq§§ of") != ""
+
+
+NEWS = "The council voted on Tuesday to close the public pool until March, the mayor told residents at a hearing."
+SOLD = "Get the best online casino bonus today and enjoy hundreds of free spins without any deposit"
+
+
+def test_filler_in_the_words_of_a_news_quote_is_doubted_and_a_quote_in_a_report_is_not(model):
+    assert doubt(model, f"“{SOLD},” a spokeswoman for the council said on Tuesday.") != ""
+    assert doubt(model, f"{NEWS} “{SOLD},” residents said.") != ""
+    assert doubt(model, f"“We voted on Tuesday to close the pool until March,” the mayor told residents. {NEWS}") == ""
+
+
+def test_words_that_make_no_sentence_are_doubted(model):
+    keywords = "council police hospital minister parliament court residents investigation election mayor prosecutors"
+    assert doubt(model, f"{NEWS} {keywords} budget ambulance troops") == "not in English sentences"
+
+
+@pytest.mark.parametrize("between", ["\u200b", "\u00ad", "\u0336"])
+def test_news_with_odd_characters_is_no_more_doubted_than_without(model, between):
+    odd = " ".join(between.join(word) for word in NEWS.split())
+    (plain,), (other,) = (model.classify([Block(text, 0)]) for text in (NEWS, odd))
+    assert (plain.label, plain.doubt) == (other.label, other.doubt) == ("news", "")
+
+
+def test_the_parts_of_a_text_are_its_sentences_and_quotations_the_long_ones_cut_evenly():
+    assert parts("The mayor said so on Monday. “We will close the pool,” she added.") == [
+        "The mayor said so on Monday.",
+        "We will close the pool,",
+    ]
+    assert parts("The mayor said so on Monday.") == parts("") == parts("...") == []
+    assert [len(part.split()) for part in parts("word " * 45)] == [23, 22]

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import gzip
 import json
 
 import pandas as pd
@@ -182,3 +183,45 @@ def test_bytes_that_are_one_page_are_read_by_their_first_bytes_or_as_told():
     assert [block.text for block in page.blocks] == ["<p>Council votes</p>"]
     with pytest.raises(InputError, match=r"x: looks like jsonl"):
         read_one_page(b'{"text": "Council votes"}', name="x", notify=print)
+
+
+def read_on(path):
+    """Read as a crawl is read: what cannot be read is told of and passed over."""
+    faults = []
+    return list(read_pages(str(path), notify=lambda _: None, fault=lambda error: faults.append(str(error)))), faults
+
+
+@pytest.mark.parametrize("name", ["p.csv", "p.csv.gz"])
+def test_a_crawl_passes_over_a_csv_row_with_a_broken_cell(tmp_path, name):
+    rows = ["url,text,blocks", "a,One,", "b,,{broken", 'c,,"[""Three""]"', "d,,", "e,Five,"]
+    data = "\n".join(rows).encode()
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    pages, faults = read_on(tmp_path / name)
+    assert [texts(page) for page in pages] == [["One"], ["Three"], ["Five"]]
+    assert [fault.removeprefix(f"{tmp_path}/").partition(" ")[0] for fault in faults] == [f"{name}:2:", f"{name}:4:"]
+
+
+def test_a_crawl_gets_the_csv_rows_before_one_with_a_cell_too_many(tmp_path):
+    (tmp_path / "p.csv").write_text("url,text\n" + "a,One\n" * 450 + "b,Two,Three\n")
+    with pytest.raises(InputError, match="broken CSV"):
+        read_on(tmp_path / "p.csv")
+    found = []
+    with contextlib.suppress(InputError):
+        found.extend(read_pages(str(tmp_path / "p.csv"), notify=print, fault=print))
+    assert len(found) >= 200
+
+
+def test_a_crawl_passes_over_a_parquet_row_that_is_no_page(tmp_path):
+    rows = {"url": ["a", "b", "c", "d"], "text": ["One", None, "", "Four"]}
+    pq.write_table(pa.table(rows), tmp_path / "p.parquet")
+    pages, (fault,) = read_on(tmp_path / "p.parquet")
+    assert [texts(page) for page in pages] == [["One"], [], ["Four"]]
+    assert fault.startswith(f"{tmp_path}/p.parquet:2: no html, text or blocks")
+
+
+def test_a_csv_larger_than_a_piece_is_read_in_its_encoding(tmp_path):
+    text = "url,text\n" + f"a,{'Council votes on plan ' * 40}\n" * 6_000 + "b,Café in Zürich öffnet\n"
+    for encoding in ("utf-8", "cp1252", "utf-16"):
+        (tmp_path / "p.csv").write_bytes(text.encode(encoding))
+        (*_, last), faults = read_on(tmp_path / "p.csv")
+        assert (texts(last), faults) == (["Café in Zürich öffnet"], [])

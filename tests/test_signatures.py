@@ -2,9 +2,13 @@
 
 import random
 from hashlib import sha256
-from itertools import combinations
+from itertools import combinations, pairwise
 
-from classifier.signatures import signature_of, stored
+import numpy as np
+from datasketch import MinHash
+
+from classifier.signatures import alike_pairs, signature_of, stored
+from classifier.text import words_of
 
 LISTS = [
     """9 Tips for Choosing the Perfect Wedding Photographer
@@ -129,3 +133,34 @@ def test_signatures_stay_the_same_from_version_to_version_for_they_are_stored():
     assert len(signature.to_bytes()) == 512
     assert sha256(signature.to_bytes()).hexdigest()[:16] == "7add0818beea5466"
     assert len(signature.bands()) == 24
+
+
+def test_signatures_are_those_of_datasketch():
+    text = " ".join(PARAGRAPHS[0].split())
+    theirs = MinHash(num_perm=128, scheme="affine32")
+    theirs.update_batch([f"{one} {other}".encode() for one, other in pairwise(["", *words_of(text)])])
+    assert np.array_equal(signature_of([text]).values, theirs.hashvalues)
+
+
+def test_texts_that_are_nearly_the_same_are_paired_once_each_whatever_stands_between():
+    texts = ["Casino", PARAGRAPHS[0], PARAGRAPHS[1], spun(PARAGRAPHS[0], 0.02, 1), "", spun(PARAGRAPHS[1], 0.02, 2)]
+    assert list(alike_pairs(texts)) == [(1, 3), (2, 5)]
+    assert list(alike_pairs([])) == list(alike_pairs(["Casino"])) == []
+
+
+def test_a_text_is_compared_with_the_first_eight_that_share_a_band_so_that_a_thousand_alike_take_no_million_pairs():
+    found = list(alike_pairs([PARAGRAPHS[0]] * 300))
+    assert found == [(one, other) for one in range(8) for other in range(one + 1, 300)]
+
+
+def test_more_texts_than_are_signed_at_once_have_the_signatures_that_each_has_alone():
+    many = [spun(PARAGRAPHS[n % 3], 0.3, n) for n in range(450)]
+    signed = [signature_of([text]) for text in many]
+    met = {
+        (a, b)
+        for (a, one), (b, other) in combinations(enumerate(signed), 2)
+        if one.likeness(other.values[None])[0] >= one.alike and set(one.bands()) & set(other.bands())
+    }
+    found = set(alike_pairs(many))
+    assert found <= met
+    assert {number for pair in found for number in pair} == {number for pair in met for number in pair}

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.text import (
+    as_read,
     character_grams,
     fingerprint,
     fold_space,
@@ -15,6 +16,8 @@ from classifier.text import (
     tokens,
     without_controls,
     word_grams,
+    words,
+    words_of,
 )
 
 anything = st.text(st.characters(exclude_categories=()), max_size=80)
@@ -96,3 +99,39 @@ def test_words_have_two_or_more_letters_or_digits():
 
 def test_character_grams_have_blanks_at_the_borders():
     assert character_grams("ab") == [" ab", "ab ", " ab "]
+
+
+DISGUISED = {
+    "Cyrillic letters": "Веst оnlinе саsіnо bоnus",
+    "Greek letters": "Βest οnline cαsinο bοnυs",
+    "full-width letters": "Ｂｅｓｔ ｏｎｌｉｎｅ ｃａｓｉｎｏ ｂｏｎｕｓ",
+    "mathematical letters": "𝐁𝐞𝐬𝐭 𝑜𝑛𝑙𝑖𝑛𝑒 𝒸𝒶𝓈𝒾𝓃𝑜 𝖇𝖔𝖓𝖚𝖘",
+    "letters in boxes and flags": "🅱🅴🆂🆃 🅾🅽🅻🅸🅽🅴 🇨🇦🇸🇮🇳🇴 ⓑⓞⓝⓤⓢ",
+    "small capitals": "Bᴇꜱᴛ ᴏɴʟɪɴᴇ ᴄᴀꜱɪɴᴏ ʙᴏɴᴜꜱ",
+    "strokes through letters": "B̶e̶s̶t̶ o̶n̶l̶i̶n̶e̶ c̸a̸s̸i̸n̸o̸ b̲o̲n̲u̲s̲",
+    "marks on marks": "Be\u0301\u0323\u0336st onli\u0300\u0316ne casi\u0338no bo\u20ddnus",
+    "zero-width characters": "B\u200be\u200cs\u200dt on\u2060line cas\ufeffino bo\u00adnus",
+    "turned writing": "\u202dBest\u202c online \u2066casino\u2069 bonus\u200e",
+}
+
+
+@pytest.mark.parametrize("name", DISGUISED)
+def test_what_readers_take_for_the_same_text_has_one_fingerprint_and_one_set_of_words(name):
+    assert fingerprint(DISGUISED[name]) == fingerprint("Best online casino bonus")
+    assert words_of(DISGUISED[name]) == ["best", "online", "casino", "bonus"]
+    assert as_read(DISGUISED[name]).casefold() == "best online casino bonus"
+
+
+@pytest.mark.parametrize(
+    "text", ["не вот тот сора", "Αθήνα και Σπάρτη", "Beyoncé’s café in Łódź", "5 μm and 5 mm", "“Ağrı” – São Paulo…"]
+)
+def test_names_accents_and_whole_words_of_other_scripts_stay_as_they_are(text):
+    assert as_read(text) == text
+    assert normalise(text) == " ".join(
+        part.lower() for part in text.translate(str.maketrans("“”’–", '""\'-')).replace("…", "...").split()
+    )
+
+
+@given(anything | st.text(st.sampled_from("ab1 -’“_\t\x01é"), max_size=40) | st.just("x" * 501 + " yy"))
+def test_the_words_of_a_text_are_those_of_its_tokens(text):
+    assert words_of(text) == [word for token in tokens(text) for word in words(token.text)]

@@ -54,6 +54,10 @@ _STATUS: dict[type[NewsieveError], int] = {
     HomeError: 503,
     InputError: 400,
 }
+_OWN_WORDS = {  # in place of Werkzeug's, which speak of URLs
+    404: "The desk has nothing at this address: it may be mistyped, or what was there has been dropped.",
+    405: "Nothing can be done at this address in this way; go back, and use the buttons of the page.",
+}
 # strangers see these pages, and the errors themselves name folders and servers
 _UNTOLD: dict[type[NewsieveError], str] = {
     BusyError: "somebody else is writing to the database; try again in a moment",
@@ -131,7 +135,9 @@ def _stale_form(error: CSRFError) -> tuple[str, int] | AnyResponse:
 
 def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     kept = [(name, value) for name, value in error.get_headers() if name == "Allow"]
-    return *_page(error.code or 500, error.description or error.name), kept
+    stock = error.description == type(error).description
+    told = _OWN_WORDS.get(error.code or 500) if stock else None
+    return *_page(error.code or 500, told or error.description or error.name), kept
 
 
 def _page(status: int, sentence: str) -> tuple[str, int]:

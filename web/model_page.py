@@ -32,7 +32,8 @@ _TITLES: dict[Plot, str] = {
 }
 _PLOT = f"any({','.join(f'{plot!r}' for plot in PLOTS)})"
 _SCHEME = f"any({','.join(SCHEMES)})"
-_SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # a drawing with styles of its own, no script
+# a drawing with styles of its own, no script
+_SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
 
 @model_page.get("/model")

@@ -28,7 +28,7 @@ def ask() -> str:
         "quarantine.html",
         lasting=lasting,
         text=_asked(lasting).text if lasting else "",
-        keys=keys_of(database(), person()),
+        keys=keys_of(database(), person()).only("news", "filler", "boilerplate", "keys"),
     )
 
 
@@ -44,7 +44,10 @@ def answer() -> Response:
     golden = _asked(lasting)
     given = Answer(fingerprint(golden.text), golden.label, said)
     after = answer_golden(database(), person(), given, asked=asked, now=now())
-    flash("Right." if given.right else f"You said {said}; golden says {golden.label}: {_short(golden.text)}")
+    if given.right:
+        flash("Right.")
+    else:
+        flash(f"You said {said}; golden says {golden.label}: {_short(golden.text)}", "warning")
     if after.ended_at:
         flash("Your quarantine has ended: what you decide is trained on again.")
     return redirect(url_for("quarantine.ask"), 303)

@@ -20,7 +20,7 @@ from classifier.store.listing import (
     count_states,
     list_pages,
 )
-from classifier.store.preferences import Keys, keys_of
+from classifier.store.preferences import keys_of
 from classifier.store.worth import worthiest_block
 from classifier.text import printable
 from web.current import NUMBER, database, now, person, registry
@@ -52,14 +52,9 @@ def pages() -> str:
         part=part,
         parts=parts,
         at=at,
-        keys=_keys(),
+        keys=keys_of(database(), person()).only(*_KEYS),
         version=registry().pointer_or_none().current,
     )
-
-
-def _keys() -> Keys:
-    keys = keys_of(database(), person())
-    return Keys({action: keys.by_action[action] for action in _KEYS}, keys.on)
 
 
 def _total(wanted: Filter, states: dict[State, int], at: datetime) -> int:

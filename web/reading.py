@@ -6,6 +6,7 @@ from itertools import groupby
 
 from classifier.blocks import PRIOR, Block, Reason, Verdict
 from classifier.store.queue import QueuedPage, Standing
+from classifier.text import as_read
 
 _WEAK, _STRONG = 0.15, 0.6  # natural log-odds from which a word is tinted, and tinted strongly
 _FACTS_SHOWN = 3
@@ -46,6 +47,12 @@ class BlockView:
         if self.hidden:
             return "hidden"
         return self.standing.ruling if self.standing else self.verdict.label
+
+    @property
+    def disguised(self) -> str:
+        """The text in plain letters where it is written in others that look like them, or unseen ones; else empty."""
+        read = as_read(self.block.text)
+        return read if read.casefold() != self.block.text.casefold() else ""
 
     @property
     def because(self) -> tuple[str, ...]:

@@ -168,7 +168,7 @@ def _said(ruled: Sequence[Ruled], scope: Scope, queued: QueuedPage) -> str:
 def _toggled(toggled: Toggled | None, done: str, nothing: str) -> Response:
     back = within(request.form.get("page", type=int), 2**31 - 1)
     if toggled is None:
-        flash(nothing)
+        flash(nothing, "warning")
         return _lead_to(back, 0) if back else redirect(url_for("queue.pages"), 303)
     what = f"{toggled.ruling or 'decisions'} on {toggled.texts} {'text' if toggled.texts == 1 else 'texts'}"
     flash(f"{done}: {what}{', and the test pinned with it' if toggled.pinned else ''}.")

@@ -94,7 +94,7 @@ def add() -> Response:
     html = request.form.get("format") == "html"
     page = _named(page_of_text(request.form.get("text", ""), address=name, html=html), name)
     if not page.blocks:
-        flash("There was no text to add.")
+        flash("There was no text to add.", "warning")
         return redirect(url_for("try_page.ask"), 303)
     queued = enqueue(database(), page, added_at=now())
     flash("Added to the queue." if queued.new else "The page was in the queue already.")

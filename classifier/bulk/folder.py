@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from classifier.bulk.part import PartFormat
+from classifier.bulk.part import PART_FORMATS, PartFormat
 from classifier.bulk.shards import Shard
 from classifier.disk import only_one, write_whole
 from classifier.errors import OutputError
@@ -71,12 +71,14 @@ class Folder:
             self.path.mkdir(parents=True, exist_ok=True)
             with only_one(self.path / _LOCK, what="classify --out", seconds=0):
                 self._check(again=again)
-                for draft in [*self.path.glob(".*-*"), *self.path.glob("_*/.*-*")]:
-                    draft.unlink()
+                self._clear_drafts()
                 write_whole(self.path / _RUN, self._run())  # first: whatever else is here is known to be ours
                 for name in (_DONE, _ERRORS):
                     (self.path / name).mkdir(exist_ok=True)
-                yield
+                try:
+                    yield
+                finally:
+                    self._clear_drafts()
 
     def part(self, shard: Shard) -> Path:
         """Return where the part of a shard is, or would be."""
@@ -98,13 +100,12 @@ class Folder:
         lines = ((json.dumps({"shard": shard.told, "error": error}, ensure_ascii=False) + "\n") for error in errors)
         if errors:
             write_whole(self.errors(shard), (line.encode() for line in lines))
-        else:
-            self.errors(shard).unlink(missing_ok=True)
         write_whole(self._receipt(shard), receipt.to_bytes())
 
     def forget(self, shard: Shard) -> None:
-        """Take back the receipt of a shard that is to be done again. Raises OSError."""
-        self._receipt(shard).unlink(missing_ok=True)
+        """Take back what there is of a shard that is to be done again. Raises OSError."""
+        for path in (self._receipt(shard), self.part(shard), self.errors(shard)):
+            path.unlink(missing_ok=True)
 
     def _receipt(self, shard: Shard) -> Path:
         return self.path / _DONE / f"{shard.name}.json"
@@ -125,12 +126,19 @@ class Folder:
         if again:
             self._clear()
 
+    def _clear_drafts(self) -> None:
+        for draft in [*self.path.glob(".*-*"), *self.path.glob("_*/.*-*")]:
+            draft.unlink(missing_ok=True)
+
     def _clear(self) -> None:
-        for receipt in self.path.glob(f"{_DONE}/*.json"):
-            for form in ("parquet", "jsonl"):
-                (self.path / f"{receipt.stem}.{form}").unlink(missing_ok=True)
-            (self.path / _ERRORS / f"{receipt.stem}.jsonl").unlink(missing_ok=True)
-            receipt.unlink()
+        of_shards = f"*-{'[0-9a-f]' * 12}"
+        for pattern in (
+            f"{_DONE}/{of_shards}.json",
+            f"{_ERRORS}/{of_shards}.jsonl",
+            *(f"{of_shards}.{f}" for f in PART_FORMATS),
+        ):
+            for path in self.path.glob(pattern):
+                path.unlink()
 
 
 def parts_in(folder: Path) -> list[Path]:

@@ -1,8 +1,11 @@
 """The same text on several sites: counted over all parts, and one verdict for all its places.
 
-A text that stands on two sites or more is given the mean of what its sites say of it, a site being the mean of its
-places, so that one page which happens to hide it among news does not save it. Texts are known by 64 bits of their
-fingerprint; of a hundred million of them, three in ten thousand crawls would mix up two.
+A text that stands on two sites or more is as much filler as a quarter of them say, rounded up; a site says the mean of
+its places. The threshold is strict because a page has but one look at its news; here there are several. By Markov's
+inequality news is called filler at most four times as often as on its pages (tests/bench/repeats.py measures it).
+
+Texts are known by 64 bits of their fingerprint; of a hundred million of them, three in ten thousand crawls would mix up
+two.
 """
 
 import shutil
@@ -20,13 +23,16 @@ from classifier.bulk.folder import output_errors, parts_in
 from classifier.bulk.part import read_part, rewritten_part
 from classifier.card import Thresholds
 from classifier.cores import on_cores
-from classifier.model import IN_BAND
+from classifier.model import IN_BAND, IN_PART
 from classifier.text import fingerprint
 
 _PLACES = np.dtype([("text", "u8"), ("site", "u8"), ("odds", "f8")])
 _SHARES = 64  # of the texts, by their first bits: only one is held in memory at a time
 _SURE = 30.0  # natural log-odds; a score of 0 or 1 counts as this
 _FOLDER = "_repeats"
+_OF_SCORES = {"news": {"", IN_BAND}, "filler": {"", IN_BAND, IN_PART}, "boilerplate": set[str]()}
+"""By label, the doubts that another score may end."""
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -36,7 +42,7 @@ class Repeats:
 
     text: npt.NDArray[np.uint64]  # ascending
     sites: npt.NDArray[np.int32]  # how many, 2 or more
-    odds: npt.NDArray[np.float64]  # natural log-odds of filler against news, the mean of its sites
+    odds: npt.NDArray[np.float64]  # natural log-odds of filler against news
 
 
 def judge_repeats(folder: Path, limits: Thresholds, *, workers: int, progress: Progress) -> tuple[int, int]:
@@ -116,14 +122,20 @@ def _shares(notes: list[Path]) -> Iterator[npt.NDArray[np.void]]:
 
 
 def _pooled_share(places: npt.NDArray[np.void]) -> tuple[npt.NDArray[np.uint64], np.ndarray, np.ndarray]:
-    """Return the texts on several sites, how many sites, and the mean of these."""
-    on_site = _begins(places["text"]) | _begins(places["site"])
-    first = np.flatnonzero(on_site)
+    """Return the texts on several sites, how many sites, and what these say."""
+    first = np.flatnonzero(_begins(places["text"]) | _begins(places["site"]))
     by_site = _means(places["odds"], first)
     text = places["text"][first]
     start = np.flatnonzero(_begins(text))
     sites = np.diff([*start, len(text)])
-    return text[start][sites > 1], sites[sites > 1], _means(by_site, start)[sites > 1]
+    highest_first = by_site[np.lexsort((-by_site, text))]
+    said = highest_first[start + quarter(sites) - 1]
+    return text[start][sites > 1], sites[sites > 1], said[sites > 1]
+
+
+def quarter(sites: np.ndarray) -> np.ndarray:
+    """Return how many of so many sites must call a text filler."""
+    return np.asarray(-(-sites // 4))
 
 
 def _begins(values: np.ndarray) -> np.ndarray:
@@ -173,13 +185,13 @@ def _with(
     limits: Thresholds,
 ) -> pa.Table:
     band = (limits.review_low <= score) & (score <= limits.review_high)
-    doubts = [
-        said if said not in {"", IN_BAND} or not news_or_filler else IN_BAND * bool(inside)
-        for said, news_or_filler, inside in zip(table["doubt"].to_pylist(), counted, band, strict=True)
-    ]
     labels = [
         said if not news_or_filler else "filler" if value >= limits.filler else "news"
         for said, news_or_filler, value in zip(table["label"].to_pylist(), counted, score, strict=True)
+    ]
+    doubts = [
+        said if said not in _OF_SCORES[label] else IN_BAND * bool(inside)
+        for said, label, inside in zip(table["doubt"].to_pylist(), labels, band, strict=True)
     ]
     new = {
         "label": labels,

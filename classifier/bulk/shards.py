@@ -1,13 +1,14 @@
 """What was asked for -> shards: files, folders, patterns and addresses, each file once."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from glob import glob
 from pathlib import Path
-from typing import Any
 
-from classifier.errors import InputError
-from classifier.formats import PageFormat, is_remote, page_format_of
+from classifier.addresses import files_at, is_remote, state_of
+from classifier.errors import InputError, UnreadableError
+from classifier.formats import PageFormat, page_format_of
 from classifier.text import printable
 
 _FILES_A_SHARD = 500  # files of one page each
@@ -24,27 +25,28 @@ class Shard:
     @property
     def told(self) -> str:
         """What people call it."""
-        return (
-            self.addresses[0] if len(self.addresses) == 1 else f"{self.addresses[0]} and {len(self.addresses) - 1} more"
-        )
+        more = f" and {len(self.addresses) - 1:,} more" if len(self.addresses) > 1 else ""
+        return printable(self.addresses[0]) + more
 
 
-def find_shards(inputs: Sequence[str], page_format: PageFormat | None = None) -> tuple[list[Shard], int]:
+def find_shards(
+    inputs: Sequence[str], page_format: PageFormat | None = None, *, apart: Path | None = None
+) -> tuple[list[Shard], int]:
     """Return the shards that `inputs` name, and how many files came twice.
 
-    An input is a file, a folder (every file in it that has an ending of ours), an address, or an address with ``*``.
-    Raises InputError for one that is not there.
+    An input is a file, a folder (every file in it that has an ending of ours, but for what is in the folder `apart`),
+    an address, or a pattern with ``*``. Raises InputError for one that is not there.
     """
-    found = [address for given in inputs for address in _files(given)]
+    found = [address for given in inputs for address in _files(given, apart)]
     once = dict.fromkeys(found)
     singles = [address for address in once if (page_format or page_format_of(address)) in _SINGLE]
-    many = [address for address in once if address not in set(singles)]
+    many = once.keys() - singles
     groups = [singles[i : i + _FILES_A_SHARD] for i in range(0, len(singles), _FILES_A_SHARD)]
-    return [*map(_shard, ([address] for address in many)), *map(_shard, groups)], len(found) - len(once)
+    return [_shard(g) for g in ([a] for a in once if a in many)] + [_shard(g) for g in groups], len(found) - len(once)
 
 
 def states(shard: Shard) -> tuple[str, ...]:
-    """Return what tells that a file of the shard has changed. Raises InputError for one that is not there."""
+    """Return what tells that a file of the shard has changed. Raises UnreadableError where one is not there."""
     return tuple(map(_state, shard.addresses))
 
 
@@ -54,55 +56,46 @@ def _shard(addresses: Sequence[str]) -> Shard:
     return Shard(f"{stem[:80]}-{digest}" if len(addresses) == 1 else f"pages-{digest}", tuple(addresses))
 
 
-def _files(given: str) -> Iterator[str]:
-    if given == "-":
-        raise InputError("<stdin>: has no name that a second run could know it by; give files")
+def _files(given: str, apart: Path | None) -> Iterable[str]:
     if is_remote(given):
-        yield from _remote(given)
-        return
+        return _remote(given)
     path = Path(given)
+    if given and path.is_dir():
+        return _in_folder(path, apart)
+    if not path.exists() and (found := sorted(glob(given, recursive=True))):  # noqa: PTH207 - Path has none of a whole path
+        return [str(Path(file).resolve()) for file in found]
+    if given in {"", "-"} or (path.exists() and not path.is_file()):
+        raise InputError(f"{printable(given)}: no file that a second run could find again; give files")
     if not path.exists():
         raise InputError(f"{printable(given)}: no such file or folder; nothing was begun")
-    yield from map(str, _in_folder(path) if path.is_dir() else [path.resolve()])
+    return [str(path.resolve())]
 
 
-def _in_folder(folder: Path) -> Iterable[Path]:
-    found = sorted(path.resolve() for path in folder.rglob("*") if path.is_file() and page_format_of(path.name))
+def _in_folder(folder: Path, apart: Path | None) -> list[str]:
+    files = (path.resolve() for path in sorted(folder.rglob("*")) if page_format_of(path.name) and path.is_file())
+    found = [str(path) for path in files if not (apart and path.is_relative_to(apart.resolve()))]
     if not found:
-        raise InputError(f"{folder}: holds no file of pages; they end in .warc, .jsonl, .csv, .parquet, .html or .txt")
+        raise InputError(
+            f"{printable(str(folder))}: holds no file of pages; they end in .warc, .wet, .jsonl, .csv, .parquet, .html "
+            "or .txt, and in .gz or .zst after that"
+        )
     return found
 
 
-def _remote(given: str) -> Iterator[str]:
-    files, path = _file_system(given)
+def _remote(given: str) -> list[str]:
     try:
-        found = (
-            sorted(files.glob(path)) if set("*?[") & set(path) else [path] if files.isfile(path) else files.find(path)
-        )
-    except OSError as error:
-        raise InputError(f"{printable(given)}: {error.strerror or error}; nothing was begun") from error
+        found, named = files_at(given)
+    except (OSError, ValueError) as error:
+        told = getattr(error, "strerror", None) or error
+        raise InputError(f"{printable(given)}: {told}; nothing was begun") from error
+    found = [address for address in found if named or page_format_of(address)]
     if not found:
-        raise InputError(f"{printable(given)}: nothing there; nothing was begun")
-    yield from map(files.unstrip_protocol, found)
-
-
-def _file_system(address: str) -> tuple[Any, str]:
-    from fsspec.core import url_to_fs  # noqa: PLC0415 - most crawls are on this machine
-
-    try:
-        files, path = url_to_fs(address)
-    except (ValueError, ImportError) as error:
-        raise InputError(f"{printable(address)}: {error}; give an address that fsspec can open") from error
-    return files, path
+        raise InputError(f"{printable(given)}: no file of pages there; nothing was begun")
+    return found
 
 
 def _state(address: str) -> str:
     try:
-        if is_remote(address):
-            files, path = _file_system(address)
-            files.invalidate_cache()
-            return str(files.ukey(path))
-        status = Path(address).stat()
+        return state_of(address)
     except OSError as error:
-        raise InputError(f"{printable(address)}: {error.strerror or error}; run again when it is there") from error
-    return f"{status.st_size} bytes, {status.st_mtime_ns}"
+        raise UnreadableError(f"{printable(address)}: {error.strerror or error}; run again when it is there") from error

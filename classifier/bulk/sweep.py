@@ -1,6 +1,8 @@
 """Every shard that is missing, on the cores of this machine or on a Dask cluster."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,10 +14,11 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 from classifier.bulk.folder import Folder, Receipt
 from classifier.bulk.shards import Shard, states
 from classifier.bulk.work import Failure, Order, label_shard
-from classifier.cores import on_one_thread
+from classifier.cores import ctrl_c_withheld, end_processes, on_one_thread
 from classifier.errors import ClusterError, InputError
 
-_PATIENCE = 30  # seconds for a scheduler to answer and a worker to be there
+_PATIENCE = 10  # seconds for a scheduler to answer
+_PATIENCE_WITH_WORKERS = 60  # seconds for one to be there
 Done = tuple[Shard, Receipt | Failure]
 
 
@@ -53,19 +56,31 @@ def missing_shards(shards: Iterable[Shard], folder: Folder) -> tuple[list[Shard]
     return missing, done
 
 
-def sweep(shards: Sequence[Shard], order: Order, *, workers: int, cluster: str = "") -> Iterator[Receipt | Failure]:
+def sweep(
+    shards: Sequence[Shard], order: Order, *, workers: int, cluster: str = ""
+) -> Generator[Receipt | Failure, None, None]:
     """Label each of the shards, in any order, and yield what became of it.
 
     On this machine a worker that is ended by the system costs no more than the shard it was at. Raises OutputError
     when a part cannot be written, ClusterError when the scheduler at `cluster` does not answer or goes away.
     """
     if cluster:
-        with _dask(cluster):
-            yield from (done for _, done in _at_once(shards, order, workers=-1))
-        return
-    if workers < 2 or len(shards) < 2:
+        with _dask(cluster) as lost:
+            yield from _by_others(shards, order, -1, lost)
+    elif workers < 2 or len(shards) < 2:
         yield from (_label(shard, order)[1] for shard in shards)
-        return
+    else:
+        try:
+            yield from _by_others(shards, order, workers, TerminatedWorkerError)
+        except BaseException:
+            end_processes()  # before what they have half-written is cleared away
+            raise
+
+
+def _by_others(
+    shards: Sequence[Shard], order: Order, workers: int, lost: type[Exception]
+) -> Iterator[Receipt | Failure]:
+    """Label the shards in other processes; `lost` is the error of one that was ended."""
     waiting = list(shards)
     while waiting:
         begun: list[Shard] = []
@@ -74,15 +89,17 @@ def sweep(shards: Sequence[Shard], order: Order, *, workers: int, cluster: str =
                 waiting.remove(shard)
                 begun.remove(shard)
                 yield done
-        except TerminatedWorkerError:
+        except lost:
             for shard in begun:  # one of these was too much for a worker
                 waiting.remove(shard)
-                yield _alone(shard, order)
+                yield _alone(shard, order, workers, lost)
 
 
 def _at_once(shards: Iterable[Shard], order: Order, *, workers: int) -> Iterator[Done]:
     options: Any = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": "n_jobs"}
-    yield from Parallel(workers, **options)(delayed(_label)(shard, order) for shard in shards)
+    with ctrl_c_withheld():
+        done = Parallel(workers, **options)(delayed(_label)(shard, order) for shard in shards)
+    yield from done
 
 
 def _noted(shards: Iterable[Shard], begun: list[Shard]) -> Iterator[Shard]:
@@ -91,11 +108,11 @@ def _noted(shards: Iterable[Shard], begun: list[Shard]) -> Iterator[Shard]:
         yield shard
 
 
-def _alone(shard: Shard, order: Order) -> Receipt | Failure:
+def _alone(shard: Shard, order: Order, workers: int, lost: type[Exception]) -> Receipt | Failure:
     try:
-        ((_, done),) = _at_once([shard], order, workers=2)  # two, so that it is another process
+        ((_, done),) = _at_once([shard], order, workers=workers)
         return done
-    except TerminatedWorkerError:
+    except lost:
         return Failure(shard, f"{shard.told}: its worker was ended by the system (short of memory?); run again")
 
 
@@ -104,20 +121,24 @@ def _label(shard: Shard, order: Order) -> Done:
 
 
 @contextmanager
-def _dask(cluster: str) -> Iterator[None]:
+def _dask(cluster: str) -> Iterator[type[Exception]]:
+    """Have joblib give its tasks to a Dask cluster; yield the error of a task that has ended several workers."""
     try:
-        from distributed import Client  # noqa: PLC0415 - the extra 'cluster'
+        from distributed import Client, KilledWorker  # noqa: PLC0415 - the extra 'cluster'
     except ImportError as error:
         raise ClusterError("--cluster needs Dask; pip install 'newsieve[cluster]'") from error
+    for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # it logs with tracebacks what is raised as well
     try:
         with Client(cluster, timeout=_PATIENCE, set_as_default=True), _backend():
-            yield
-    except (OSError, TimeoutError) as error:
-        raise ClusterError(f"{cluster}: {error}; parts that are done stay, run again for the others") from error
+            yield KilledWorker
+    except (OSError, TimeoutError, ValueError, CancelledError) as error:
+        reason = str(error).partition("\n")[0].rstrip(".") if str(error) else type(error).__name__
+        raise ClusterError(f"{cluster}: {reason}; parts that are done stay, run again for the others") from error
 
 
 def _backend() -> AbstractContextManager[Any]:
-    context: AbstractContextManager[Any] = parallel_config("dask", wait_for_workers_timeout=_PATIENCE)
+    context: AbstractContextManager[Any] = parallel_config("dask", wait_for_workers_timeout=_PATIENCE_WITH_WORKERS)
     return context
 
 

@@ -48,14 +48,14 @@ def label_shard(shard: Shard, order: Order) -> Receipt | Failure:
 
 
 def _label(shard: Shard, order: Order) -> Receipt:
-    begun, before, model = monotonic(), _states(shard), _loaded(order.model)
+    begun, before, model = monotonic(), states(shard), _loaded(order.model)
     counts: Counter[str] = Counter()
     faults: list[str] = []
     order.folder.forget(shard)
     with new_part(order.folder.part(shard)) as part:
         for page in _pages(shard, order.page_format, faults, counts):
             _add(page, model, part, counts)
-        if _states(shard) != before:
+        if states(shard) != before:
             raise UnreadableError(f"{shard.told}: changed while it was read; run again")
     receipt = Receipt(
         shard.told,
@@ -93,13 +93,6 @@ def _add(page: Page, model: Model, part: Part, counts: Counter[str]) -> None:
     counts["blocks"] += len(verdicts)
     counts["review"] += sum(verdict.needs_review for verdict in verdicts)
     counts.update(verdict.label for verdict in verdicts)
-
-
-def _states(shard: Shard) -> tuple[str, ...]:
-    try:
-        return states(shard)
-    except InputError as error:
-        raise UnreadableError(str(error)) from error
 
 
 @lru_cache(maxsize=1)

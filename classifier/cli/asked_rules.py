@@ -10,18 +10,19 @@ from classifier.left_out import Rule, new_rule
 def asked_rules(home: Home, asked: Iterable[str]) -> list[Rule]:
     """Return the rules, with a warning for each that leaves nothing out. Raises InputError."""
     rules = [new_rule(text) for text in asked]
-    for rule in rules:
-        if not home.has_database() or not fits(home, rule):
-            warn_unfitting(rule)
+    for rule in _unfitting(home, rules):
+        warn_unfitting(rule)
     return rules
 
 
-def fits(home: Home, rule: Rule) -> bool:
-    """Tell whether people would say something else now, had what the rule leaves out never been done."""
+def _unfitting(home: Home, rules: list[Rule]) -> list[Rule]:
+    """Return the rules without which people would say just the same now, had what they leave out never been done."""
+    if not rules or not home.has_database():
+        return rules
     from classifier.store.statements import statements
 
-    database = home.database()
-    return statements(database) != statements(database, without=[rule])
+    said = statements(home.database())
+    return [rule for rule in rules if statements(home.database(), without=[rule]) == said]
 
 
 def warn_unfitting(rule: Rule) -> None:

@@ -8,7 +8,7 @@ from classifier.blocks import LABELS
 from classifier.cli.home import Home, database_option, utc_now
 from classifier.cli.person import person
 from classifier.cli.table_or_jsonl import print_list, table_or_jsonl
-from classifier.cli.terminal import tell
+from classifier.cli.terminal import tell, warn
 from classifier.errors import NotFoundError
 from classifier.text import without_controls
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "--settle",
     type=(str, click.Choice(LABELS)),
     metavar="FINGERPRINT LABEL",
-    help="Decide a conflict; what was said of the text before no longer counts.",
+    help="Decide a conflict; what was said of the text before no longer counts, and tests that say otherwise end.",
 )
 @table_or_jsonl
 @database_option
@@ -47,14 +47,19 @@ def _conflicts(home: Home) -> "list[Conflict]":
 
 def _settle(home: Home, conflicts: "list[Conflict]", fingerprint: str, label: str) -> None:
     from classifier.store.decisions import Act
+    from classifier.store.pins import ended_by, marks_of
     from classifier.store.settling import settle
 
     found = next((one for one in conflicts if one.fingerprint == fingerprint), None)
     if found is None:
         raise NotFoundError(f"{fingerprint}: no text in conflict; newsieve conflicts lists them")
     seen = found.statements[-1].act
+    ending = ended_by(marks_of(home.database(), [fingerprint]), {fingerprint: label})  # type: ignore[dict-item]  # a Choice
     settle(home.database(), Act(person(), utc_now()), fingerprint, label, seen=seen)  # type: ignore[arg-type]  # a Choice
     tell(f"Settled: {label}")
+    for mark in ending:
+        told = f"{mark.reason!r}, which no version must pass any more; undoing it in the desk brings the test back"
+        warn(without_controls(f"this ends test {mark.id}, pinned as {mark.label} by {mark.person}: {told}"))
 
 
 def _facts(conflict: "Conflict") -> dict[str, Any]:

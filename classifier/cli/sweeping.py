@@ -1,6 +1,7 @@
 """newsieve classify --out: a crawl, shard by shard, into a folder."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -37,6 +38,8 @@ class Sweeping:
         """Raise UsageError for options that do not go together."""
         if not self.out and (self.workers or self.cluster or self.again or self.repeats or output == "parquet"):
             raise click.UsageError("--workers, --cluster, --again, --repeats and --format parquet go with --out DIR.")
+        if self.workers and self.cluster:
+            raise click.UsageError("--workers is for this machine, --cluster for another.")
         if self.out and output not in _FORMATS:
             raise click.UsageError(f"--out writes parquet or jsonl, not {output}.")
         if self.out and explain:
@@ -56,7 +59,7 @@ def sweeping_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--repeats",
             is_flag=True,
-            help="Then give a text that stands on several sites one verdict, the mean of what its sites say.",
+            help="Then give a text that stands on several sites one verdict: what a quarter of them say.",
         ),
         click.option("--again", is_flag=True, help="Begin anew: what --out holds is removed first."),
         click.option(
@@ -92,7 +95,7 @@ def label_crawl(
     from classifier.bulk.work import Order
 
     assert sweeping.out  # noqa: S101 - asked by the caller
-    shards, twice = find_shards(inputs, page_format)
+    shards, twice = find_shards(inputs, page_format, apart=sweeping.out)
     if twice:
         warn(f"{twice:,} files were named twice; each is read once")
     files = home.registry().files(current_model(home).card.version)
@@ -102,8 +105,9 @@ def label_crawl(
         missing, done = missing_shards(shards, folder)
         for receipt in done:
             totals.add(receipt)
-        for receipt_or_failure in _swept(missing, Order(files, folder, page_format), sweeping, totals):
-            totals.add(receipt_or_failure)
+        with closing(_swept(missing, Order(files, folder, page_format), sweeping, totals)) as swept:
+            for receipt_or_failure in swept:
+                totals.add(receipt_or_failure)
         if sweeping.repeats:
             _judge_repeats(folder.path, home)
     _tell(totals, folder.path, fresh=len(missing), before=len(done))
@@ -112,15 +116,15 @@ def label_crawl(
 
 def _swept(
     missing: Sequence[Any], order: "Order", sweeping: Sweeping, totals: "Totals"
-) -> "Iterator[Receipt | Failure]":
+) -> "Generator[Receipt | Failure, None, None]":
     """Yield what becomes of each missing shard, and show how far it has come."""
     from joblib import cpu_count
 
     from classifier.bulk.sweep import sweep
 
     begun, before = monotonic(), totals.pages
-    with progress_bar() as progress:
-        done = sweep(missing, order, workers=sweeping.workers or cpu_count(), cluster=sweeping.cluster)
+    swept = sweep(missing, order, workers=sweeping.workers or cpu_count(), cluster=sweeping.cluster)
+    with progress_bar() as progress, closing(swept) as done:
         for number, one in enumerate(done, 1):
             yield one
             seconds = monotonic() - begun

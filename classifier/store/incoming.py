@@ -11,9 +11,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from classifier.addresses import open_binary
 from classifier.blocks import LABELS, Page
 from classifier.errors import InputError
-from classifier.formats import open_binary
 from classifier.label_names import LabelNames
 from classifier.labelled import labelled_rows
 from classifier.other_labels import Labelled

@@ -13,7 +13,7 @@ from classifier.model import Model
 from classifier.store.blind_drawing import DailyDrawing
 from classifier.store.database import Database
 from classifier.store.judging import judge_stale
-from classifier.store.shadowing import judge_in_shadow
+from classifier.store.shadowing import Shadowing
 
 _PAUSE = 2.0  # seconds between looks when there is nothing to do
 _log = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ class _Keeper:
     ) -> None:
         self.stop = threading.Event()
         self._database, self._current, self._shadowed, self._daily = database, current, shadowed, daily
+        self._shadowing = Shadowing(database)
         self._logged = ""
 
     def run(self) -> None:
@@ -73,7 +74,7 @@ class _Keeper:
     def _judge_in_shadow(self) -> int:
         try:
             model = self._shadowed()
-            return judge_in_shadow(self._database, model) if model else 0
+            return self._shadowing.judge(model) if model else 0
         except ModelError as error:
             if str(error) != self._logged:
                 _log.warning("nothing is judged in the shadow: %s", error)

@@ -18,24 +18,6 @@ _BEGINNING = datetime(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """Of the texts that somebody else labelled too, on how many the labels are the same."""
-
-    same: int
-    texts: int
-
-    @property
-    def share(self) -> float:
-        """Same over texts, 0..1; not a number when there are none."""
-        return self.same / self.texts if self.texts else float("nan")
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Lower and upper bound of the share with 95 % confidence (Wilson 1927), 0..1."""
-        return Proportion(self.same, self.texts).interval
-
-
-@dataclass(frozen=True, slots=True)
 class PersonFigures:
     """What one person did in a period. Decisions that were taken back do not count."""
 
@@ -43,7 +25,7 @@ class PersonFigures:
     acts: int  # keys and buttons
     decisions: int  # on texts
     hours: float  # of work: stretches of five minutes of the clock in which the person decided anything
-    agreement: Agreement  # the person's newest label of a text with the newest of anybody else
+    agreement: Proportion  # of texts that others labelled too: the newest label is the newest of anybody else
 
     @property
     def per_hour(self) -> float:
@@ -102,7 +84,7 @@ class _Fold:
             for person, said in sorted(self._decisions.items(), key=lambda pair: (-pair[1], pair[0]))
         ]
 
-    def _agreement(self) -> dict[str, Agreement]:
+    def _agreement(self) -> dict[str, Proportion]:
         same: Counter[str] = Counter()
         texts: Counter[str] = Counter()
         for rulings in self._newest.values():
@@ -111,4 +93,4 @@ class _Fold:
                 other = labels[1] if person == labels[0][0] else labels[0]
                 texts[person] += 1
                 same[person] += ruling == other[1]
-        return {person: Agreement(same[person], texts[person]) for person in self._acts}
+        return {person: Proportion(same[person], texts[person]) for person in self._acts}

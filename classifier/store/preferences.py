@@ -42,6 +42,10 @@ class Keys:
     by_action: dict[str, str]  # action -> one character
     on: bool  # single-character keys can be switched off (WCAG 2.2, 2.1.4)
 
+    def only(self, *actions: str) -> "Keys":
+        """Return the keys of some actions, those that do something on a page."""
+        return Keys({action: key for action, key in self.by_action.items() if action in actions}, self.on)
+
 
 def keys_of(database: Database, person: str) -> Keys:
     """Return the keys of a person: the defaults, and what they changed of them."""

@@ -5,6 +5,7 @@ Like the current version's verdicts they are a copy that can be made anew at any
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +17,7 @@ from classifier.store.learning_schema import shadow_verdicts
 from classifier.store.schema import blocks, pages, runs
 
 _PAGES_AT_ONCE = 20  # in one transaction, so that a moderator's decision never waits long
+_IDLE_LOOKS = 150  # with nothing to judge, five minutes of a running desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,29 @@ class StoredFlips:
     flips: tuple[Flip, ...]
 
 
-def judge_in_shadow(database: Database, model: Model, *, limit: int = _PAGES_AT_ONCE) -> int:
-    """Judge up to `limit` pages that this version has not judged in the shadow yet, and return how many it were."""
-    begun = sa.select(shadow_verdicts.c.page_id).where(*_judged_by(model.card.version)).exists()
-    with database.reading() as connection:
-        found = list(connection.scalars(sa.select(pages.c.id).where(~begun).limit(limit)))
-    judge_numbered_in_shadow(database, model, found)
-    return len(found)
+class Shadowing:
+    """A version's way through the queue in the shadow, page after page.
+
+    What it has passed it does not look through again, but for every so many looks that find nothing: then it begins
+    anew, for the number of a dropped page may be given to another.
+    """
+
+    def __init__(self, database: Database, *, looks: int = _IDLE_LOOKS) -> None:
+        """Take after how many `looks` that find nothing it begins anew."""
+        self._database, self._looks = database, looks
+        self._version, self._passed, self._idle = "", 0, 0
+
+    def judge(self, model: Model, *, limit: int = _PAGES_AT_ONCE) -> int:
+        """Judge up to `limit` pages that this version has not judged yet, and return how many it were."""
+        if model.card.version != self._version or self._idle >= self._looks:
+            self._version, self._passed, self._idle = model.card.version, 0, 0
+        with self._database.reading() as connection:
+            newest = connection.scalar(sa.select(sa.func.max(pages.c.id))) or 0
+            found = list(connection.scalars(_unjudged(self._version, self._passed).limit(limit)))
+        judge_numbered_in_shadow(self._database, model, found)
+        self._passed = found[-1] if found else newest
+        self._idle = 0 if found else self._idle + 1
+        return len(found)
 
 
 def judge_numbered_in_shadow(database: Database, model: Model, page_ids: Sequence[int]) -> None:
@@ -97,6 +115,11 @@ def _flips(current: str, shadow: str) -> "sa.Select[tuple[object, ...]]":
         .where(pages.c.model == current, shadow_verdicts.c.model == shadow)
         .where(blocks.c.label != shadow_verdicts.c.label)
     )
+
+
+def _unjudged(version: str, passed: int) -> "sa.Select[Any]":
+    begun = sa.select(shadow_verdicts.c.page_id).where(*_judged_by(version)).exists()
+    return sa.select(pages.c.id).where(pages.c.id > passed, ~begun).order_by(pages.c.id)
 
 
 def _judged_by(version: str) -> tuple["sa.ColumnElement[bool]", ...]:

@@ -20,6 +20,7 @@ from classifier.labelled import read_examples, shipped_data
 from classifier.model import Model
 from classifier.registry import Registry
 from classifier.training import Trained, train
+from tests.bench.crawl import crawl_figures
 from tests.bench.fitting import fitting
 from tests.bench.in_turn import ROUNDS, in_turn, print_figures
 from tests.bench.made_blocks import made_decisions
@@ -55,6 +56,7 @@ def main() -> None:
                 trained, [e.text for e in examples], fresh, reference
             ),
             "the same, memory warm": warm(Model(trained.weights, trained.card), reference, fresh),
+            **crawl_figures(registry),
             "newsieve classify page.txt, whole process, against `python -c pass`": in_turn(
                 lambda: newsieve(home), lambda: subprocess.run([sys.executable, "-c", "pass"], check=True)
             ),

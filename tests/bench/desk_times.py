@@ -25,7 +25,7 @@ from tests.bench.visitor import Answer, InProcess, SeenPage, hidden_fields
 _LONG = 5_000  # blocks of the longest page
 _LISTS = (
     ("queue, as it opens", [""]),
-    ("queue, other orders", [f"order={order.replace(' ', '+')}" for order in ORDERS[1:]]),
+    *((f"queue, {order} first", [f"order={order.replace(' ', '+')}"]) for order in ORDERS[1:]),
     ("queue, by state", ["state=open", "state=done", "state=unsure", "state=claimed", "state=open&order=newest"]),
     (
         "queue, filtered",

@@ -1,17 +1,20 @@
-"""Prints how often a hostile moderator is suspected by the audit, and an honest one: the table of classifier/README.md.
+"""Prints how often the audit suspects a hostile moderator, and an honest one, and how often the gate refuses.
 
     python -m tests.bench.simulate_attack [--attacks SEEDS] [--honest SEEDS] [--first SEED] [--voices N] [--twice SHARE]
+                                          [--gate SEEDS]
 
 Five people decide 300 blocks of eight authored voices that nothing is trained on beside their decisions, so that the
 truth is known; one of them flips 5, 10, 20 or 30 % of all decisions, chosen at random among theirs or all on one site.
 Where all are honest, pages are dealt to them from every site or, harder, whole sites are. Every seed holds other
-voices aside. A line of JSON a case goes before the table.
+voices aside. Of so many seeds the gate of newsieve promote is asked too, a minute a case: about the version that learnt
+the decisions beside all shipped pages but those of the queue, against the one that learnt those pages alone. A line of
+JSON a case goes before the table, which classifier/README.md has.
 """
 
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -29,6 +32,7 @@ from classifier.fitting import Analysed, analysed
 from classifier.labelled import read_examples, shipped_data
 from classifier.text import fingerprint
 from classifier.training import without
+from tests.bench.attacked_gate import Gate
 
 Aim = Literal["pages", "sites", "random", "site"]  # how honest people share the work, or where flips are
 HONEST = ("anna", "ben", "carla", "dan")
@@ -56,13 +60,14 @@ class Outcome:
 
     attack: Attack
     suspected: tuple[str, ...]
+    refused: tuple[str, ...] | None  # names of the gate's reasons; None where it was not asked
 
 
 def main() -> None:
     options = _options()
     bench, outcomes = Bench(options.voices), []
     for attack in _attacks(options):
-        outcomes.append(Outcome(attack, bench.suspected(attack)))
+        outcomes.append(bench.outcome(attack, ask_gate=attack.seed < options.first + options.gate))
         print(json.dumps(asdict(outcomes[-1])), flush=True)
     print_table(outcomes)
 
@@ -82,9 +87,10 @@ class Bench:
         self._voices, self._shipped = voices, read_examples([shipped_data()], notify=print)
         self._found = analyse([example.text for example in self._shipped], 2)
         self._rows = {example.text: row for row, example in enumerate(self._shipped)}
+        self._aside: Sequence[str] = ()
 
-    def suspected(self, attack: Attack) -> tuple[str, ...]:
-        """Return who is suspected after an attack."""
+    def outcome(self, attack: Attack, *, ask_gate: bool) -> Outcome:
+        """Return who is suspected after an attack, and why the gate refuses what was learnt of it."""
         random = Random(attack.seed)
         names = random.sample(sorted({example.hand for example in self._shipped}), HELD_ASIDE + self._voices)
         queue = [example for example in self._shipped if example.hand in names[:HELD_ASIDE]]
@@ -93,7 +99,15 @@ class Bench:
         agreed = consensus(statements).examples
         examples = [*without(known, agreed), *agreed]
         found = doubtful(examples, out_of_voice(examples, self._analysed(examples), seed=0))
-        return tuple(one.person for one in compare_people(statements, examples, found) if one.suspected)
+        suspected = tuple(one.person for one in compare_people(statements, examples, found) if one.suspected)
+        return Outcome(attack, suspected, self._gate(names[:HELD_ASIDE]).refuses(agreed) if ask_gate else None)
+
+    def _gate(self, aside: Sequence[str]) -> Gate:
+        """Return the gate of a queue of these voices; that of the last one is kept."""
+        if aside != self._aside:
+            self._aside = aside
+            self._asked = Gate([example for example in self._shipped if example.hand not in aside])
+        return self._asked
 
     def _analysed(self, examples: Sequence[Example]) -> Analysed:
         rows = np.array([self._rows[example.text] for example in examples])
@@ -168,18 +182,27 @@ def _statement(act: int, person: str, example: Example, label: str) -> Statement
 
 
 def print_table(outcomes: Sequence[Outcome]) -> None:
-    """Print how many hostile people are suspected, and in how many cases somebody honest is."""
-    print("| flipped | where | cases | the hostile one suspected | somebody honest suspected |\n|---|---|---|---|---|")
+    """Print in how many cases somebody hostile or honest is suspected, the gate refuses, or either is so."""
+    print("| flipped | where | the hostile one suspected | somebody honest suspected | the gate refuses | either |")
+    print("|---|---|---|---|---|---|")
     for share, aim in sorted({(one.attack.share, one.attack.aim) for one in outcomes}):
         of = [one for one in outcomes if (one.attack.share, one.attack.aim) == (share, aim)]
-        named = _told(sum(HOSTILE in one.suspected for one in of), len(of)) if share else "-"
-        wronged = _told(sum(bool(set(one.suspected) - {HOSTILE}) for one in of), len(of))
-        print(f"| {share:.0%} | {aim} | {len(of)} | {named} | {wronged} |")
+        asked = [one for one in of if one.refused is not None]
+        columns = [
+            _told(HOSTILE in one.suspected for one in of) if share else "-",
+            _told(bool(set(one.suspected) - {HOSTILE}) for one in of),
+            _told(bool(one.refused) for one in asked),
+            _told(bool(one.refused) or HOSTILE in one.suspected for one in asked) if share else "-",
+        ]
+        print(f"| {share:.0%} | {aim} | {' | '.join(columns)} |")
 
 
-def _told(hits: int, of: int) -> str:
-    low, high = Proportion(hits, of).interval
-    return f"{hits} of {of} [{low:.0%}, {high:.0%}]"
+def _told(cases: Iterable[bool]) -> str:
+    hits = list(cases)
+    if not hits:
+        return "-"
+    low, high = Proportion(sum(hits), len(hits)).interval
+    return f"{sum(hits)} of {len(hits)} [{low:.0%}, {high:.0%}]"
 
 
 def _options() -> argparse.Namespace:
@@ -189,6 +212,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--voices", type=int, default=10, help="known beside the decisions, at most 45")
     parser.add_argument("--twice", type=float, default=0.1, help="share that a second person decides as well")
+    parser.add_argument("--gate", type=int, default=1, help="seeds of each kind that the gate is asked about too")
     return parser.parse_args()
 
 

@@ -22,23 +22,28 @@ def judged(folder, workers=1):
     return [row for part in parts_in(folder) for table in read_part(part) for row in table.to_pylist()], done
 
 
-def pooled(*scores):
+def mean(*scores):
     odds = [math.log(score / (1 - score)) for score in scores]
     return 1 / (1 + math.exp(-sum(odds) / len(odds)))
 
 
 @pytest.mark.parametrize("form", ["parquet", "jsonl"])
-def test_a_text_on_several_sites_gets_the_mean_of_what_its_sites_say(tmp_path, form):
+def test_a_text_on_two_sites_is_judged_by_the_one_that_sees_more_filler(tmp_path, form):
     one = [block("a.example/1", TITLE, 0.95), block("a.example/2", TITLE, 0.97), block("a.example/2", "Alone", 0.3)]
     two = [block("b.example/1", TITLE.upper().replace("2020", "2021"), 0.7)]
     rows, done = judged(make_parts(tmp_path / "out", one, two, form=form))
-    a = [math.log(score / (1 - score)) for score in (0.95, 0.97)]
-    expected = pooled(1 / (1 + math.exp(-sum(a) / 2)), 0.7)
+    expected = mean(0.95, 0.97)  # a site says the mean of its places
     assert [row["score"] for row in rows] == pytest.approx([expected, expected, 0.3, expected])
     assert [row["label"] for row in rows] == ["filler", "filler", "news", "filler"]
     assert [row["sites"] for row in rows] == [2, 2, 1, 2]
     assert [row["score_on_page"] for row in rows] == [0.95, 0.97, None, 0.7]
     assert done == (1, 1)
+
+
+@pytest.mark.parametrize(("called_filler", "score"), [(1, 0.2), (2, 0.9)])
+def test_of_five_sites_two_decide(tmp_path, called_filler, score):
+    part = [block(f"{n}.example/1", TITLE, 0.9 if n < called_filler else 0.2) for n in range(5)]
+    assert {round(row["score"], 9) for row in judged(make_parts(tmp_path / "out", part))[0]} == {score}
 
 
 def test_doing_it_again_gives_the_same(tmp_path):
@@ -57,7 +62,7 @@ def test_where_the_site_is_unknown_the_page_stands_for_it(tmp_path):
     rows, _ = judged(
         make_parts(tmp_path / "out", [block(f"{n}", TITLE, score, site="") for n, score in ((1, 0.9), (2, 0.1))])
     )
-    assert [row["score"] for row in rows] == pytest.approx([0.5, 0.5])
+    assert [row["score"] for row in rows] == pytest.approx([0.9, 0.9])
 
 
 def test_boilerplate_is_neither_counted_nor_changed(tmp_path):
@@ -81,6 +86,15 @@ def test_a_score_in_the_review_band_is_reviewed_and_other_doubts_stay(tmp_path):
     rows, _ = judged(make_parts(tmp_path / "out", part))
     assert [row["doubt"] for row in rows] == ["", "", "too short to tell", "too short to tell"]
     assert [row["needs_review"] for row in rows] == [False, False, True, True]
+
+
+def test_what_is_called_filler_is_no_longer_doubted_for_the_filler_in_it(tmp_path):
+    part = [
+        block("a.example/1", TITLE, 0.3, needs_review=True, doubt="much of it reads as filler by itself"),
+        block("b.example/1", TITLE, 0.99),
+    ]
+    rows, _ = judged(make_parts(tmp_path / "out", part))
+    assert [(row["label"], row["doubt"]) for row in rows] == [("filler", "")] * 2
 
 
 @settings(deadline=None)  # files are written

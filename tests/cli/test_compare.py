@@ -15,7 +15,7 @@ from classifier.store.judging import judge_stale
 from classifier.store.opening import open_database
 from classifier.store.pins import pin
 from classifier.store.queue import add_pages
-from classifier.store.shadowing import judge_in_shadow
+from classifier.store.shadowing import Shadowing
 from tests.conftest import add_changed, add_version, refused
 from tests.store.conftest import NOW, add_spam, rule, spammed
 
@@ -85,7 +85,8 @@ def test_the_shadow_judges_the_queue_beforehand_and_compare_takes_it_from_there(
     add_changed(registry, version, NEXT, on_pages=0.0)
     assert "No version judges" in newsieve("shadow").stderr
     assert newsieve("shadow", NEXT).returncode == 0
-    while judge_in_shadow(database, registry.shadowed()):
+    way = Shadowing(database)
+    while way.judge(registry.shadowed()):
         pass
     shown = newsieve("shadow")
     assert (shown.stdout.strip(), "judged 6 of 6 pages" in shown.stderr) == (NEXT, True)

@@ -78,3 +78,22 @@ def test_what_has_gone_is_one_sentence_and_exit_code_1_with_what_is_still_known(
     drop_pages(database, [1])
     done = newsieve("explain", page.verdict_id(1), "--format", "table")
     assert "was dropped, or never here" in refused(done)
+
+
+def test_settling_a_conflict_tells_which_tests_that_ends(newsieve, database):
+    rule(database, 1, 1, "news", "ben")
+    pin_block(database, 1)
+    ((conflict,), (pinned,)) = (rows(newsieve(verb)) for verb in ("conflicts", "pins"))
+    done = newsieve("conflicts", "--settle", conflict["fingerprint"], "news")
+    assert done.returncode == 0
+    assert f"this ends test {pinned['id']}, pinned as filler by ann: '{REASON}'" in " ".join(done.stderr.split())
+    assert newsieve("pins").stdout == ""
+
+
+def test_settling_a_conflict_as_a_test_says_ends_nothing(newsieve, database):
+    rule(database, 1, 1, "news", "ben")
+    pin_block(database, 1)
+    (conflict,) = rows(newsieve("conflicts"))
+    done = newsieve("conflicts", "--settle", conflict["fingerprint"], "filler")
+    assert (done.returncode, done.stderr.strip()) == (0, "Settled: filler")
+    assert len(rows(newsieve("pins"))) == 1

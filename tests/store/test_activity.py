@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from classifier.proportion import Proportion
 from classifier.store import activity
 from classifier.store.activity import ActFilter, list_acts, people_who_decided
 from classifier.store.decisions import Act, Ruled, Shown, decide
 from classifier.store.dropping import drop_pages
 from classifier.store.history import redo, undo
-from classifier.store.people_figures import Agreement, people_figures
+from classifier.store.people_figures import people_figures
 from tests.store.conftest import NOW, PAGE, rule
 
 SHOWN = Shown("v", "news", 0.25)
@@ -115,17 +116,17 @@ def test_agreement_is_of_the_newest_labels_of_texts_that_others_labelled_too(dat
     rule(database, 1, 2, "filler", "anna")
     rule(database, 1, 2, "unsure", "ben")  # no label
     found = {one.person: one.agreement for one in people_figures(database)}
-    assert found == {"anna": Agreement(2, 2), "ben": Agreement(1, 2), "cleo": Agreement(0, 1)}
+    assert found == {"anna": Proportion(2, 2), "ben": Proportion(1, 2), "cleo": Proportion(0, 1)}
 
 
 def test_decisions_before_a_time_do_not_count(database):
     rule(database, 1, 0, "news", "anna")
     rule(database, 1, 0, "news", "ben", minutes=60)
     (ben,) = people_figures(database, since=NOW + timedelta(minutes=1))
-    assert (ben.person, ben.agreement) == ("ben", Agreement(0, 0))
+    assert (ben.person, ben.agreement) == ("ben", Proportion(0, 0))
     assert people_figures(database, since=NOW + timedelta(days=1)) == []
 
 
 @pytest.mark.parametrize(("same", "texts", "low", "high"), [(0, 1, 0.0, 0.7935), (9, 10, 0.5958, 0.9821), (0, 0, 0, 1)])
 def test_the_interval_is_wilsons(same, texts, low, high):
-    assert Agreement(same, texts).interval == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+    assert Proportion(same, texts).interval == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))

@@ -5,6 +5,7 @@ import logging
 import threading
 
 import pytest
+import sqlalchemy as sa
 
 from classifier.errors import ModelError
 from classifier.model import Model
@@ -13,7 +14,7 @@ from classifier.store.judging import judge_stale
 from classifier.store.keeping_up import keeping_up
 from classifier.store.learning_schema import shadow_verdicts
 from classifier.store.queue import add_pages, get_page
-from classifier.store.shadowing import count_in_shadow, judge_in_shadow, judge_numbered_in_shadow, stored_flips
+from classifier.store.shadowing import Shadowing, count_in_shadow, judge_numbered_in_shadow, stored_flips
 from tests.store.conftest import NOW, PAGE, all_rows
 
 OTHER = "20300101T000000Z-00000000"
@@ -33,24 +34,37 @@ def laxer(model):
 def test_every_page_is_judged_once_and_what_moderators_see_stays_as_it_was(database, model, laxer):
     judge_stale(database, model)
     before = get_page(database, 1)
-    assert judge_in_shadow(database, laxer) == 2
-    assert judge_in_shadow(database, laxer) == 0
+    assert Shadowing(database).judge(laxer) == 2
+    assert Shadowing(database).judge(laxer) == 0
     assert get_page(database, 1) == before
     assert count_in_shadow(database, OTHER) == 2
     assert len(all_rows(database, shadow_verdicts)) == 4
 
 
 def test_pages_that_come_later_are_judged_and_another_version_takes_the_place(database, model, laxer):
-    judge_in_shadow(database, laxer)
+    Shadowing(database).judge(laxer)
     add_pages(database, [dataclasses.replace(PAGE, address="later")], added_at=NOW)
-    assert judge_in_shadow(database, laxer) == 1
-    assert judge_in_shadow(database, model) == 3
+    assert Shadowing(database).judge(laxer) == 1
+    assert Shadowing(database).judge(model) == 3
     assert {row.model for row in all_rows(database, shadow_verdicts)} == {model.card.version}
+
+
+def test_pages_that_were_passed_are_not_looked_through_again_but_now_and_then_they_are(database, laxer):
+    way = Shadowing(database, looks=2)
+    assert [way.judge(laxer, limit=1) for _ in range(3)] == [1, 1, 0]
+    drop_pages(database, [2])
+    with database.writing() as connection:  # as if the first page had been dropped and its number given to another
+        connection.execute(sa.delete(shadow_verdicts))
+    assert [way.judge(laxer) for _ in range(3)] == [0, 1, 0]
+    add_pages(
+        database, [dataclasses.replace(PAGE, address="later"), dataclasses.replace(PAGE, address="last")], added_at=NOW
+    )
+    assert way.judge(laxer) == 2
 
 
 def test_flips_are_read_from_what_is_stored(database, model, laxer):
     judge_stale(database, model)
-    judge_in_shadow(database, laxer)
+    Shadowing(database).judge(laxer)
     found = stored_flips(database, model.card.version, OTHER)
     stored, flips = (
         get_page(database, 1).stored,
@@ -66,7 +80,7 @@ def test_flips_are_read_from_what_is_stored(database, model, laxer):
 
 
 def test_a_dropped_page_takes_its_shadow_along(database, laxer):
-    judge_in_shadow(database, laxer)
+    Shadowing(database).judge(laxer)
     drop_pages(database, [1])
     assert {row.page_id for row in all_rows(database, shadow_verdicts)} == {2}
 

@@ -10,9 +10,9 @@ from classifier.store.preferences import DEFAULT_KEYS
 from tests.web.conftest import token
 
 
-def keys(client):
-    """Return the keys that the review page's script is given."""
-    return json.loads(html.unescape(re.search(r'data-keys="([^"]*)"', client.get("/pages/1").text)[1]))
+def keys(client, page="/pages/1"):
+    """Return the keys that the script of a page is given."""
+    return json.loads(html.unescape(re.search(r'data-keys="([^"]*)"', client.get(page).text)[1]))
 
 
 def change(client, **changes):
@@ -44,3 +44,9 @@ def test_unclear_keys_are_refused_and_shown_as_they_were_typed(client, given, sa
     marked = re.findall(r'name="key ([^"]+)"[^>]*aria-invalid', answer.text)
     assert marked == (["filler", "news"] if given == "n" else ["filler"])
     assert keys(client) == dict(DEFAULT_KEYS)
+
+
+def test_pages_with_fewer_buttons_tell_of_the_keys_that_do_something_there(client):
+    told = re.findall(r'<th scope="row">([^<]+)</th><td><kbd>', client.get("/blind").text)
+    assert told == ["filler", "news", "boilerplate", "unsure", "skip", "next page", "undo", "keys"]
+    assert keys(client, "/blind").keys() == set(told)

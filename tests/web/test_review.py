@@ -272,3 +272,23 @@ def test_a_page_of_5000_blocks_is_shown_in_parts_and_one_of_a_megabyte_at_all(cl
     assert 'id="block-4999"' in client.get("/pages/2?at=4999").text
     assert "Part 50 of 50" in client.get("/pages/2?part=99999").text
     assert client.get("/pages/3").status_code == 200
+
+
+def test_what_was_not_done_looks_otherwise_than_what_was(client):
+    send(client, 0)
+    assert '<p class="said">Saved: block 1 filler.' in client.get("/pages/1").text
+    for _ in range(2):
+        told = client.post("/undo", data={"csrf_token": token(client)}, follow_redirects=True).text
+    assert '<p class="warning">Nothing to take back.</p>' in told
+
+
+def test_an_address_of_nothing_has_the_desks_look_its_own_words_and_a_way_back(client):
+    for address in ("/nonexistent", "/pages/abc", "/static/nope.css"):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert 'Not found <span class="count">404</span>' in answer.text
+        assert "The desk has nothing at this address" in answer.text
+        assert '<a href="/">← Queue</a>' in answer.text
+        assert 'aria-label="Sections"' in answer.text
+    assert "page 99: not in the queue" in client.get("/pages/99").text
+    assert "use the buttons of the page" in client.post("/", data={"csrf_token": token(client)}).text

@@ -1,6 +1,7 @@
 """Every error of the interface for programs as one JSON object with one sentence."""
 
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
@@ -21,6 +22,7 @@ _STATUS: dict[type[NewsieveError], HTTPStatus] = {
     HomeError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _KEPT_HEADERS = {"Allow", "WWW-Authenticate"}
+_MOST_ERRORS = 20  # fields at fault that are told, the first ones
 _LONGEST = 200  # characters of an address or a field's name that are told back
 
 
@@ -35,7 +37,7 @@ class Error(Schema):
     errors = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
-        metadata={"description": "What is wrong with each field of the request, or each part of the desk"},
+        metadata={"description": "What is wrong with each field of the request, 20 at most, or each part of the desk"},
     )
 
 
@@ -49,7 +51,8 @@ def answer_in_json(app: Flask) -> None:
 def failed(status: HTTPStatus, message: str, errors: dict[str, str] | None = None) -> Response:
     """Return the answer to a request that failed."""
     facts: dict[str, Any] = {"code": status.value, "status": status.phrase, "message": printable(message)}
-    answer = jsonify({**facts, "errors": errors} if errors else facts)
+    told = dict(islice((errors or {}).items(), _MOST_ERRORS))  # an answer is never as large as what was sent
+    answer = jsonify({**facts, "errors": told} if told else facts)
     answer.status_code = status.value
     return answer
 

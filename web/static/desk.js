@@ -7,8 +7,9 @@ let busy = false;
 const main = () => document.querySelector("main");
 const blocks = () => [...document.querySelectorAll(".block")];
 const keys = () => JSON.parse(main().dataset.keys || "{}");
-const say = sentence => { document.getElementById("said").innerHTML = ""; const p = document.createElement("p");
-  p.className = "said"; p.textContent = sentence; document.getElementById("said").append(p); };
+const say = (sentence, look = "said") => { document.getElementById("said").innerHTML = ""; const p = document.createElement("p");
+  p.className = look; p.textContent = sentence; document.getElementById("said").append(p); };
+const warn = sentence => say(sentence, "warning");
 
 function current() {
   return document.querySelector(".block.current") || blocks()[0];
@@ -32,7 +33,7 @@ function standWhereAsked(focus = true, scroll = true) {
 function refused(sentence) {
   const dropped = waiting.length;
   waiting.length = 0;
-  say(dropped ? `${sentence} (${dropped} more ${dropped === 1 ? "key was" : "keys were"} not carried out.)` : sentence);
+  warn(dropped ? `${sentence} (${dropped} more ${dropped === 1 ? "key was" : "keys were"} not carried out.)` : sentence);
 }
 
 async function send(form, button) {
@@ -95,7 +96,7 @@ function run() {
 
 function moveEnd(name, by) {
   const select = run() && run().querySelector(`select[name=${name}]`);
-  if (!select) return say("This block is in no run.");
+  if (!select) return warn("This block is in no run.");
   select.selectedIndex = Math.min(select.options.length - 1, Math.max(0, select.selectedIndex + by));
   const [first, last] = ["position", "last"].map(n => Number(run().querySelector(`select[name=${n}]`).value));
   blocks().forEach(block => block.classList.toggle("chosen", first <= block.dataset.position && block.dataset.position <= last));
@@ -104,12 +105,12 @@ function moveEnd(name, by) {
 
 function press(scope, selector) {
   const button = scope && scope.querySelector(selector);
-  return button ? send(button.form, button) : say("There is nothing like that here.");
+  return button ? send(button.form, button) : warn("There is nothing like that here.");
 }
 
 function follow(scope, selector) {
   const link = scope && scope.querySelector(selector);
-  return link ? location.assign(link.href) : say("There is nothing like that here.");
+  return link ? location.assign(link.href) : warn("There is nothing like that here.");
 }
 
 // Not autofocus: browsers note as a fault that it comes to nothing while the dialog is closed.
