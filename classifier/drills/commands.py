@@ -31,6 +31,12 @@ class Command:
             )
         self.begun = time.monotonic()
 
+    def __enter__(self) -> "Command":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
     @property
     def number(self) -> int:
         """The number of its process."""
@@ -66,6 +72,8 @@ class Command:
 
 def done(home: Path, *arguments: object) -> None:
     """Run a command to its end. Raises NewsieveError when it fails."""
-    command = Command(home, *arguments)
-    if exit_code := command.finish():
-        raise NewsieveError(f"newsieve {arguments[0]}: exit code {exit_code} ({command.told()}); no drill was begun")
+    with Command(home, *arguments) as command:
+        if exit_code := command.finish():
+            raise NewsieveError(
+                f"newsieve {arguments[0]}: exit code {exit_code} ({command.told()}); no drill was begun"
+            )

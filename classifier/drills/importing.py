@@ -29,10 +29,9 @@ class Importing:
         file = self._grounds.home / f"drill-{self._number}.jsonl"
         texts = (f"Row {row} of import {self._number}: {self._grounds.texts[row]}" for row in range(_ROWS))
         file.write_text("".join(json.dumps({"text": text, "label": "filler"}) + "\n" for text in texts))
-        command = Command(self._grounds.home, "import", file)
-        seconds = strike(command, dice, self._usual, self._grounds.home)
-        losses = refused(command) if seconds is None else []
-        command.end()
+        with Command(self._grounds.home, "import", file) as command:
+            seconds = strike(command, dice, self._usual, self._grounds.home)
+            losses = refused(command) if seconds is None else []
         found = self._found(file.name)
         if found not in ([], [_ROWS]) or (seconds is None and not found):
             losses.append(f"{file.name}: {found} of {_ROWS} rows are there")

@@ -28,7 +28,7 @@ def strike(command: Command, dice: Random, usual: Usual, *watched: Path) -> floa
 
     Returns the seconds it had; None when it ended by itself before.
     """
-    if dice.random() < 0.5:
+    if not watched or dice.random() < 0.5:
         struck = _worked(command, dice.uniform(0, usual.seconds))
     else:
         struck = _changed(command, watched) and _worked(command, _age(command) + _SHORTLY * dice.random() ** 3)

@@ -24,9 +24,8 @@ class Promoting:
         verb = "rollback" if before.previous and dice.random() < 0.5 else "promote"
         other = next(version for version in self._grounds.versions if version != before.current)
         target = before.previous[-1] if verb == "rollback" else other
-        command = Command(self._grounds.home, verb, *([target] if verb == "promote" else []))
-        seconds = strike(command, dice, self._usual[verb], self._grounds.registry.folder)
-        losses = refused(command) if seconds is None else []
-        command.end()
+        with Command(self._grounds.home, verb, *([target] if verb == "promote" else [])) as command:
+            seconds = strike(command, dice, self._usual[verb], self._grounds.registry.folder)
+            losses = refused(command) if seconds is None else []
         allowed = {target} if seconds is None else {before.current or "", target}
         return Kill(self.kind, seconds, int(seconds is None), (*losses, *pointed(self._grounds, allowed)))

@@ -76,12 +76,9 @@ class Serving:
 
     def strike(self, dice: Random) -> Kill:
         """Kill the desk while people decide, and now and then while it starts."""
-        command = Command(self._grounds.home, "serve", "--port", 0)
-        try:
+        with Command(self._grounds.home, "serve", "--port", 0) as command:
             seconds = self._struck(command, dice)
             losses = refused(command) if seconds is None else []
-        finally:
-            command.end()
         losses += self._missing() + pointed(self._grounds, self._grounds.versions)
         saved = sum(len(worker.saved) for worker in self._workers)
         for worker in self._workers:
@@ -122,7 +119,7 @@ class Serving:
 def _port(command: Command) -> int | None:
     """Wait until the desk tells where it is; None when it ended instead."""
     while command.working and time.monotonic() - command.begun < _PATIENCE:
-        if found := re.search(r"http://127\.0\.0\.1:(\d+)", command.told()):
+        if found := re.search(r"http://127\.0\.0\.1:(\d+) ", command.told()):
             return int(found[1])
         time.sleep(0.005)
     return None

@@ -38,17 +38,19 @@ class Sweeping:
 
     def strike(self, dice: Random) -> Kill:
         """Kill a run; the next goes on where it was, while workers of the killed one may still be there."""
-        command = Command(self._home, *self._asked(dice.choice((1, 2))))
-        seconds = strike(command, dice, self._usual, self._out, self._out / "_done")
-        losses = refused(command) if seconds is None else []
-        losses += self._torn()
-        if seconds is not None and dice.random() < 0.3:
-            losses += refused(Command(self._home, *self._asked(1)))
-            losses += ["the finished folder lacks parts"] if self._parts() != self._meant else []
-        command.end()
+        with Command(self._home, *self._asked(dice.choice((1, 2)))) as command:
+            seconds = strike(command, dice, self._usual, self._out, self._out / "_done")
+            losses = [*(refused(command) if seconds is None else []), *self._torn()]
+            if seconds is not None and dice.random() < 0.3:
+                losses += self._finished()
         if self._parts() == self._meant:
             shutil.rmtree(self._out)
         return Kill(self.kind, seconds, int(seconds is None), tuple(losses))
+
+    def _finished(self) -> list[str]:
+        with Command(self._home, *self._asked(1)) as command:
+            losses = refused(command)
+        return losses if self._parts() == self._meant else [*losses, "the finished folder lacks parts"]
 
     def _asked(self, workers: int) -> tuple[object, ...]:
         return ("classify", self._crawl, "--out", self._out, "--workers", workers)

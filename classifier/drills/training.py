@@ -28,10 +28,9 @@ class Training:
         registry = self._grounds.registry
         before, current = registry.versions(), registry.pointer().current or ""
         pages = [shipped_data() / "pages" / f"{voice}.jsonl" for voice in _VOICES]
-        command = Command(self._grounds.home, "train", *pages)
-        seconds = strike(command, dice, self._usual)
-        losses = refused(command) if seconds is None else []
-        command.end()
+        with Command(self._grounds.home, "train", *pages) as command:
+            seconds = strike(command, dice, self._usual)
+            losses = refused(command) if seconds is None else []
         losses += self._versions(before) + pointed(self._grounds, {current})
         return Kill(self.kind, seconds, int(seconds is None), tuple(losses))
 

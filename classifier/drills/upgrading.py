@@ -30,10 +30,9 @@ class Upgrading:
     def strike(self, dice: Random) -> Kill:
         """Kill an upgrade."""
         self._fresh()
-        command = Command(self._folder, "verify")
-        seconds = strike(command, dice, self._usual, self._folder)
-        losses = refused(command) if seconds is None else []
-        command.end()
+        with Command(self._folder, "verify") as command:
+            seconds = strike(command, dice, self._usual, self._folder)
+            losses = refused(command) if seconds is None else []
         acts, faults = self._upgraded()
         if acts != self._meant:
             losses.append(f"{len(acts):,} acts are there after the upgrade, or others than the {len(self._meant):,}")

@@ -42,11 +42,11 @@ LABELLED = [
     b'{"page": "p", "blocks": [{"text": "One", "label": "news"}, {"text": "-", "label": "news"}]}\n',
 ]
 ACTS = [
-    b'{"id": "", "person": "anna", "acted_at": "2026-01-02T03:04:05.000000Z", "kind": "block", "toggles": null, "form": '
-    b'null, "page": 1, "campaign": null, "settles": false, "blind": false, "decisions": [{"fingerprint": '
+    b'{"id": "", "person": "anna", "acted_at": "2026-01-02T03:04:05.000000Z", "kind": "block", "toggles": null, '
+    b'"form": null, "page": 1, "campaign": null, "settles": false, "blind": false, "decisions": [{"fingerprint": '
     b'"0123456789abcdef0123456789abcdef", "text": "Win", "address": "https://a.example/", "site": "a.example", '
     b'"position": 0, "ruling": "filler", "shown_model": "v", "shown_label": "news", "shown_score": 0.5}]}\n',
-    b'{"url": "https://a.example/", "added_at": "2026-01-02T03:04:05Z", "blocks": [{"text": "One", "place": [0, 3]}]}\n',
+    b'{"url": "https://a.example/", "added_at": "2026-01-02T03:04:05Z", "blocks": [{"text": "One"}]}\n',
 ]
 BODIES = [
     b'{"url": "https://a.example/1", "blocks": ["One", {"text": "two"}]}',

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas  # noqa: F401 - read by pages, and slow to import
+import pyarrow.parquet  # noqa: F401
 
 from classifier.cells import csv_line
 from classifier.errors import InputError, TrainingDataError

@@ -90,7 +90,7 @@ def _place(error: BaseException) -> str:
     ]
     last = frames[-1] if frames else None
     where = f"{last.filename.rpartition('/')[2]}:{last.lineno}" if last else "?"
-    return f"{type(error).__name__} at {where} ({str(error)[:150]})" if last else repr(error)
+    return f"{type(error).__name__} at {where}"
 
 
 def name_of(data: bytes) -> str:

@@ -6,7 +6,8 @@ _PAGE = b"<html><body><p>The council said so.</p><li>9 Tips - May 4, 2019</li></
 
 
 def _record(kind: bytes, content: bytes, body: bytes) -> bytes:
-    head = b"WARC/1.0\r\nWARC-Type: %b\r\nWARC-Target-URI: https://a.example/1\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n"
+    head = b"WARC/1.0\r\nWARC-Type: %b\r\nWARC-Target-URI: https://a.example/1\r\n"
+    head += b"Content-Type: %b\r\nContent-Length: %d\r\n\r\n"
     return head % (kind, content, len(body)) + body + b"\r\n\r\n"
 
 
