@@ -89,7 +89,7 @@ class Serving:
     def _struck(self, command: Command, dice: Random) -> float | None:
         if dice.random() < 0.1:
             return strike(command, dice, Usual(1.0))
-        port = _port(command)
+        port = desk_port(command)
         if port is None:
             return None
         with ThreadPoolExecutor(len(self._workers)) as pool:
@@ -116,7 +116,7 @@ class Serving:
         return [f"a decision was acknowledged and is not there: {form}" for form in sorted(saved - there)] + faults
 
 
-def _port(command: Command) -> int | None:
+def desk_port(command: Command) -> int | None:
     """Wait until the desk tells where it is; None when it ended instead."""
     while command.working and time.monotonic() - command.begun < _PATIENCE:
         if found := re.search(r"http://127\.0\.0\.1:(\d+) ", command.told()):

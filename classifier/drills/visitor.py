@@ -21,6 +21,7 @@ class Answer:
     location: str  # empty unless it leads on
     seconds: float
     cpu: float = 0.0  # seconds of the processor, where they can be told from those of others
+    retry_after: str | None = None  # seconds to wait, of a refusal
 
 
 class OverHTTP:
@@ -48,7 +49,8 @@ class OverHTTP:
         for cookie in answer.headers.get_all("Set-Cookie", []):
             name, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value
-        return Answer(answer.status, text, answer.headers.get("Location", ""), time.perf_counter() - begun)
+        took, told = time.perf_counter() - begun, answer.headers
+        return Answer(answer.status, text, told.get("Location", ""), took, retry_after=told.get("Retry-After"))
 
     def close(self) -> None:
         """Hang up."""

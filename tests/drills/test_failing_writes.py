@@ -8,7 +8,7 @@ import pytest
 
 from classifier.drills.commands import Command
 from classifier.drills.grounds import make_grounds
-from classifier.drills.serving import _port
+from classifier.drills.serving import desk_port
 from classifier.drills.visitor import OverHTTP, fields_in, hidden_fields
 from classifier.errors import HomeError
 from classifier.registry import Registry
@@ -77,7 +77,7 @@ def test_a_decision_that_cannot_be_written_is_not_acknowledged_and_the_desk_goes
     who = grounds.moderators[0]
     command = Command(grounds.home, "serve", "--port", 0)
     try:
-        visitor = OverHTTP(_port(command))
+        visitor = OverHTTP(desk_port(command))
         fields = hidden_fields(visitor.ask("/login").text, "/login")
         assert visitor.ask("/login", fields | {"name": who.name, "password": who.password}).status == 303
         address = f"/pages/{who.page}"
