@@ -25,6 +25,7 @@ def main() -> int:
         home = asked.home or _trained(Path(name))
         for target in _NAMES:
             command = [sys.executable, "-m", "tests.fuzz", "--target", target, "-n", asked.n, "--seed", asked.seed]
+            command += ["--plain"] * asked.plain
             failed |= subprocess.run([*map(str, command), "--home", str(home)], check=False).returncode != 0
     return int(failed)
 
@@ -77,7 +78,7 @@ def _guide(atheris, tried, count: int, seed: int) -> None:
     with tempfile.TemporaryDirectory(prefix="newsieve-corpus-") as corpus:
         for number, data in enumerate(seeds):
             (Path(corpus) / str(number)).write_bytes(data)
-        options = [f"-runs={count * 2}", f"-max_len={LONGEST}", "-rss_limit_mb=0", f"-seed={seed + 1}", "-verbosity=0"]
+        options = [f"-max_len={LONGEST}", "-rss_limit_mb=0", f"-seed={seed + 1}", "-verbosity=0"]
         atheris.Setup([sys.argv[0], *options, corpus], attempt, custom_mutator=mutate)
         atheris.Fuzz()
 
