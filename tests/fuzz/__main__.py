@@ -4,11 +4,13 @@ Prints of each target how many inputs it took, what broke, and the slowest; exit
 """
 
 import argparse
+import io
 import os
 import resource
 import subprocess
 import sys
 import tempfile
+from contextlib import redirect_stderr
 from pathlib import Path
 from random import Random
 
@@ -26,7 +28,9 @@ def main() -> int:
         for target in _NAMES:
             command = [sys.executable, "-m", "tests.fuzz", "--target", target, "-n", asked.n, "--seed", asked.seed]
             command += ["--plain"] * asked.plain
-            failed |= subprocess.run([*map(str, command), "--home", str(home)], check=False).returncode != 0
+            command += ["--home", home]
+            own = {**os.environ, "TMPDIR": name}  # atheris ends a process without its tidying up
+            failed |= subprocess.run([*map(str, command)], check=False, env=own).returncode != 0
     return int(failed)
 
 
@@ -52,7 +56,7 @@ def _instrumented():
         import atheris
     except ImportError:
         return None
-    with atheris.instrument_imports(include=["classifier"]):
+    with redirect_stderr(io.StringIO()), atheris.instrument_imports(include=["classifier"]):
         import tests.fuzz.targets  # noqa: F401
     return atheris
 

@@ -185,7 +185,6 @@ def _api(models: Path, folder: Path) -> Try:
 
 @contextmanager
 def made_targets(models: Path):
-    """Yield the targets, with a folder of their own in memory where there is one."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None, prefix="newsieve-fuzz-") as name:
+    """Yield the targets, with a folder of their own."""
+    with tempfile.TemporaryDirectory(prefix="newsieve-fuzz-") as name:
         yield targets(models, Path(name))
