@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from resiliparse.parse.html import HTMLTree
 
 from classifier.blocks import Span
-from classifier.pages import MARKERS, registered_domain, split_blocks, split_html, split_text
+from classifier.pages import MARKERS, split_blocks, split_html, split_text
+from classifier.sites import registered_domain
 from classifier.text import fold_space, is_visible, printable
 
 

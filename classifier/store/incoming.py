@@ -17,8 +17,8 @@ from classifier.errors import InputError
 from classifier.label_names import LabelNames
 from classifier.labelled import labelled_rows
 from classifier.other_labels import Labelled
-from classifier.pages import registered_domain
 from classifier.rows import MOST_BYTES, read_rows, sniffed_rows
+from classifier.sites import registered_domain
 from classifier.store.act_files import acts_in
 from classifier.store.act_records import ActRecord, DecisionRecord, when_told
 from classifier.store.page_files import pages_in
