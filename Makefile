@@ -1,5 +1,5 @@
 # The commands of a checkout. `make serve` and `make test` are all a newcomer needs.
-.PHONY: serve test check format datasheet ablation screenshots bench bench-desk sbom audit lock clean
+.PHONY: serve test check format datasheet ablation screenshots bench bench-desk bench-load fuzz sbom audit lock clean
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
@@ -37,6 +37,12 @@ bench: .venv/dev  ## measure speed as ratios, in one run
 
 bench-desk: .venv/dev  ## measure the desk with 100,000 pages and 20 moderators, in SQLite and PostgreSQL (a quarter of an hour)
 	$(BIN)/python -m tests.bench.desk --postgresql
+
+bench-load: .venv/dev  ## have 50 moderators and 200 API calls a second at one desk, for a minute
+	$(BIN)/python -m tests.bench.load
+
+fuzz: .venv/dev  ## try N inputs (20,000 unless told otherwise) on each of all that reads what others wrote
+	$(BIN)/python -m tests.fuzz -n $(or $(N),20000)
 
 sbom: .venv/dev  ## write sbom.json, the bill of materials of what runs (CycloneDX)
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json requirements.lock

@@ -20,7 +20,8 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o644)
 def whole_file(path: Path, *, mode: int = 0o644) -> Iterator[BufferedWriter]:
     """Yield a stream; what was written to it replaces the file `path`, durably, when the block ends well.
 
-    Raises OSError, and then, as after any error in the block, leaves the old file as it was.
+    Raises OSError, and then, as after any error in the block, leaves the old file as it was; only where the folder
+    could not be made durable is the new one there.
     """
     try:
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}-")

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from io import BufferedReader
 from typing import Any, Literal, TextIO
 
@@ -18,6 +18,7 @@ from classifier.errors import InputError
 MOST_BYTES = 20_000_000  # bytes of one page, or of one row of a JSON lines file
 COLUMNS = ("url", "page", "site", "voice", "source", "html", "text", "blocks", "label", "kind")  # read from Parquet
 _ROWS_AT_ONCE = 200  # of pages, which may be large
+_MOST_COLUMNS = 1_000
 _BUFFER = 1 << 20  # bytes of a column that are read at once
 _PIECE = 65_536  # characters of a JSON array that are read at once
 _BLANK = b"\xef\xbb\xbf \t\r\n"
@@ -106,7 +107,8 @@ def _array_items(stream: BufferedReader, name: str) -> Generator[Any, None, None
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: not UTF-8 ({error.reason}); JSON is UTF-8 (RFC 8259)") from error
     finally:
-        text.detach()
+        with suppress(ValueError):  # whoever reads no further may have closed the stream
+            text.detach()
 
 
 def _object(item: Any, place: str) -> Row:
@@ -183,11 +185,32 @@ def _csv_records(stream: BufferedReader, name: str, notify: Callable[[str], None
     # index_col=False: a row with a cell too many is an error, not a row with an index
     options: dict[str, Any] = {"dtype": str, "keep_default_na": False, "index_col": False}
     try:
-        parts = pd.read_csv(DecodedStream(stream, name=name, notify=notify), chunksize=_ROWS_AT_ONCE, **options)
+        text = _Narrow(DecodedStream(stream, name=name, notify=notify), name)
+        parts = pd.read_csv(text, chunksize=_ROWS_AT_ONCE, **options)
         while (part := _strictly(parts)) is not None:
             yield from part.to_dict("records")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
         raise InputError(f"{name}: broken CSV ({error}); give a header row and one page a row") from error
+
+
+class _Narrow(io.TextIOBase):
+    """The text of a CSV file, as long as its first line does not name columns by the thousand, each of which costs."""
+
+    def __init__(self, text: DecodedStream, name: str) -> None:
+        self._text, self._name, self._columns, self._below = text, name, 1, False
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> str:
+        piece = self._text.read(size)
+        if not self._below:
+            line = re.match(r"[^\r\n]*", piece)[0]  # type: ignore[index]  # matches always
+            self._below = len(line) < len(piece)
+            self._columns += line.count(",")
+            if self._columns > _MOST_COLUMNS:
+                raise InputError(f"{self._name}: more than {_MOST_COLUMNS:,} columns; CSV may have at most that many")
+        return piece
 
 
 def _strictly(parts: Iterator[Any]) -> Any:

@@ -123,11 +123,12 @@ def _secured(response: Response) -> Response:
     return response
 
 
-def _our_error(error: NewsieveError) -> tuple[str, int]:
+def _our_error(error: NewsieveError) -> tuple[str, int, dict[str, str]]:
     sentence = _UNTOLD.get(type(error))
     if sentence:
         current_app.logger.error("%s %s: %s", request.method, request.path, without_controls(str(error)))
-    return _page(_STATUS.get(type(error), 500), sentence or str(error))
+    wait = {"Retry-After": "1"} if isinstance(error, BusyError) else {}
+    return *_page(_STATUS.get(type(error), 500), sentence or str(error)), wait
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int] | AnyResponse:

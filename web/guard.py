@@ -32,7 +32,12 @@ def guard(app: Flask, *, accounts: bool) -> None:
 
 
 def _whose(key: str) -> LoggedIn | None:
+    """Return whose session it is; asked again, by the page that tells why nobody knows, nobody's."""
+    if g.get("unknown"):
+        return None
+    g.unknown = True
     person = person_of(database(), key, now=now())
+    g.unknown = False
     return LoggedIn(person, key) if person else None
 
 

@@ -72,7 +72,7 @@ class Folder:
             with only_one(self.path / _LOCK, what="classify --out", seconds=0):
                 self._check(again=again)
                 self._clear_drafts()
-                write_whole(self.path / _RUN, self._run())
+                write_whole(self.path / _RUN, self._run())  # first: whatever else is here is known to be ours
                 for name in (_DONE, _ERRORS):
                     (self.path / name).mkdir(exist_ok=True)
                 try:

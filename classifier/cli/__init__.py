@@ -47,6 +47,7 @@ VERBS = (
     "tokens",
     "campaigns",
     "serve",
+    "selftest",
 )
 
 

@@ -164,7 +164,7 @@ def _check_keys(facts: dict[str, Any], record: type, place: str) -> None:
     for missing in (name for name in known if name not in facts):
         raise InputError(f"{place}: no {missing!r}; a row has {', '.join(known)}")
     for unknown in (name for name in facts if name not in known):
-        raise InputError(f"{place}: {unknown!r} is not known here; a row has {', '.join(known)}")
+        raise InputError(f"{place}: {unknown[:100]!r} is not known here; a row has {', '.join(known)}")
 
 
 def _check(facts: dict[str, Any], allowed: "dict[str, tuple[Callable[[Any], bool], str]]", place: str) -> None:

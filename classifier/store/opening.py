@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy import Connection
 
 from classifier.disk import home_errors, only_one
 from classifier.errors import HomeError
@@ -58,11 +59,15 @@ def _make_private(path: Path) -> None:
     os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))  # SQLite gives its -wal and -shm files the same mode
 
 
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the database to a schema, within a transaction. Raises CommandError when its own is unknown."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 def _upgrade(database: Database) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    newest = str(ScriptDirectory.from_config(config).get_current_head())
+    newest = str(ScriptDirectory.from_config(_config()).get_current_head())
     with database.writing() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
     if revision == newest:
@@ -71,7 +76,13 @@ def _upgrade(database: Database) -> None:
         copy_sqlite(database.path, database.path.with_name(f"{database.path.name}.before-{newest}"))
     try:
         with database.writing() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade(connection)
     except CommandError as error:
         raise HomeError(f"{database.name}: made by a newer Newsieve ({error}); upgrade this one") from error
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -14,13 +14,14 @@ from random import Random
 
 import sqlalchemy as sa
 
+from classifier.drills.visitor import Answer, Fields, OverHTTP, hidden_fields
 from classifier.store.database import Database
 from classifier.store.opening import open_database
 from classifier.store.people import add_person
 from classifier.store.schema import acts, decisions
 from tests.bench.desk_times import Times
 from tests.bench.made_crawl import BEGUN
-from tests.bench.visitor import Answer, Fields, OverHTTP, SeenPage, hidden_fields
+from tests.bench.visitor import SeenPage
 
 _PASSWORD = "correct horse battery"
 _NEWSIEVE = Path(sys.executable).with_name("newsieve")

@@ -4,30 +4,15 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
-from http.client import HTTPConnection
 from typing import Protocol
-from urllib.parse import urlencode
 
 from flask import Flask
 
-_FIELD = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+from classifier.drills.visitor import Answer, Fields, fields_in
+
 _BLOCK = re.compile(r'(\d+)" class="block ([a-z]+)( to-check)?')
 _STANDS = re.compile(r'<main[^>]* data-at="(\d+)"')
 _RUN = re.compile(r'<li class="run" data-first="(\d+)" data-last="(\d+)">')
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-Fields = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the desk answered."""
-
-    status: int
-    text: str
-    location: str  # empty unless it leads on
-    seconds: float
-    cpu: float = 0.0  # seconds of the processor, where they can be told from those of others
 
 
 class Visitor(Protocol):
@@ -49,32 +34,6 @@ class InProcess:
         text = answer.get_data(as_text=True)
         took = time.perf_counter() - begun
         return Answer(answer.status_code, text, answer.location or "", took, time.process_time() - cpu)
-
-
-class OverHTTP:
-    """Asks a desk on this machine, over one connection, with its cookie."""
-
-    def __init__(self, port: int) -> None:
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        self._cookies: dict[str, str] = {}
-
-    def ask(self, address: str, fields: Fields | None = None) -> Answer:
-        begun = time.perf_counter()
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
-        if fields is None:
-            self._connection.request("GET", address, headers=headers)
-        else:
-            self._connection.request("POST", address, urlencode(fields), headers | _FORM)
-        answer = self._connection.getresponse()
-        text = answer.read().decode()
-        for cookie in answer.headers.get_all("Set-Cookie", []):
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self._cookies[name] = value
-        return Answer(answer.status, text, answer.headers.get("Location", ""), time.perf_counter() - begun)
-
-    def close(self) -> None:
-        """Hang up."""
-        self._connection.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +82,7 @@ class SeenPage:
     def form(self, scope: str, at: int | None = None, **more: str) -> Fields:
         """Return what a browser would send for the form of a block, of a run, or of the page."""
         for form in self._forms():
-            fields = {name: unescape(value) for name, value in _FIELD.findall(form)}
+            fields = fields_in(form)
             if fields.get("scope") == scope and (at is None or fields.get("position") == str(at)):
                 return fields | more
         raise LookupError(f"{self.address}: no form for {scope} {at}")
@@ -136,9 +95,3 @@ def _seen(block: str) -> SeenBlock:
     found = _BLOCK.match(block)
     assert found, block[:80]
     return SeenBlock(int(found[1]), found[2], bool(found[3]), '<span class="ruled">' in block)
-
-
-def hidden_fields(text: str, action: str) -> Fields:
-    """Return the hidden fields of the first form of a page that is sent to `action`."""
-    form = text.partition(f'action="{action}"')[2].partition("</form>")[0]
-    return {name: unescape(value) for name, value in _FIELD.findall(form)}

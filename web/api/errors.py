@@ -58,7 +58,10 @@ def failed(status: HTTPStatus, message: str, errors: dict[str, str] | None = Non
 
 
 def _our_error(error: NewsieveError) -> Response:
-    return failed(_STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR), str(error))
+    answer = failed(_STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR), str(error))
+    if isinstance(error, BusyError):
+        answer.headers["Retry-After"] = "1"
+    return answer
 
 
 def _http_error(error: HTTPException) -> Response:

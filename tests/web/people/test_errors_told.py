@@ -1,7 +1,7 @@
 """What strangers are told when the desk cannot work: no folder and no server; the log of the desk has them."""
 
 from classifier.store.database import postgresql_database
-from tests.web.people.conftest import OURS
+from tests.web.people.conftest import OURS, hidden, log_in
 
 
 def test_a_log_in_page_without_its_database_names_no_folder(client, database, tmp_path, caplog):
@@ -12,6 +12,20 @@ def test_a_log_in_page_without_its_database_names_no_folder(client, database, tm
         assert "the log of the desk says why" in answer.text
         assert str(tmp_path) not in answer.text
     assert str(tmp_path) in caplog.text
+
+
+def test_who_is_logged_in_is_told_that_the_database_cannot_be_used_and_stays_logged_in(client, database, tmp_path):
+    log_in(client)
+    sent = hidden(client.get("/pages/1").text)
+    files = {file: file.read_bytes() for file in tmp_path.glob("newsieve.db*")}
+    for file in files:
+        file.unlink()
+    for answer in (client.get("/"), client.post("/pages/1/decide", data=sent)):
+        assert answer.status_code == 503
+        assert "the log of the desk says why" in answer.text
+    for file, data in files.items():
+        file.write_bytes(data)
+    assert client.get("/").status_code == 200
 
 
 def test_a_log_in_page_without_its_server_names_no_server(make_app, caplog):
