@@ -36,6 +36,10 @@ LIMITS = {
     "processes of one sweep": ("classifier.cli.sweeping:_MOST_WORKERS", ""),
     "waiting for another that writes": ("classifier.store.database:_LOCK_WAIT", "seconds"),
     "waiting for another upgrade": ("classifier.store.opening:_UPGRADE_WAIT", "seconds"),
+    "columns of a CSV file": ("classifier.rows:_MOST_COLUMNS", ""),
+    "kills of one `selftest`": ("classifier.cli.selftest:_MOST", ""),
+    "a command under `selftest`": ("classifier.drills.commands:_LONGEST", "seconds"),
+    "waiting for something to be killed in, under `selftest`": ("classifier.drills.moments:_LONGEST", "seconds"),
     "age of the newest backup, for `doctor`": ("classifier.doctor.backups:OLDEST", "days"),
     "SQLite's write-ahead log, for `doctor`": ("classifier.doctor.moderation_database:MOST_WAL_BYTES", "bytes"),
 }
