@@ -45,7 +45,7 @@ def _end(response: Response) -> Response:
 def _who() -> str:
     if g.get("token"):
         return f"token {g.token}"
-    return g.who or _account() or (NOBODY if g.get("let_in") else "")
+    return g.get("who") or _account() or (NOBODY if g.get("let_in") else "")
 
 
 def _account() -> str:
