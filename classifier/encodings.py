@@ -26,7 +26,7 @@ _SAMPLE = 65_536  # bytes looked at to detect an encoding; characters looked at 
 _PAGE_FILES = "text, HTML, JSON lines, CSV or Parquet"
 _PIECE = 1 << 22  # bytes
 _REPLACED = "\ufffd".encode()
-_CUT_OFF = re.compile(rb"[\x80-\xff]+\Z")  # perhaps a part of a character
+_NO_ASCII = bytes(range(0x80, 0x100))
 _MOST_DEBRIS = 0.1  # a larger share of control and replacement characters is not text
 
 
@@ -101,7 +101,8 @@ class DecodedStream(io.TextIOBase):
         """Decide on the encoding by `data` and what follows, and return both."""
         more = self._stream.read(_PIECE)
         goes_on = len(more) == _PIECE
-        self._encoding = _encoding(_CUT_OFF.sub(b"", data + more) if goes_on else data + more, html=False)
+        telling = (data + more).rstrip(_NO_ASCII) if goes_on else data + more  # the last character may be cut in two
+        self._encoding = _encoding(telling, html=False)
         self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
         return data + more
 

@@ -41,7 +41,7 @@ _SKIPPED_RAW = _RAW & _SKIPPED
 _SHOWN_RAW = re.compile(f"<(?:{'|'.join(sorted(_RAW - _SKIPPED))})[ >]")
 _FOREIGN = re.compile("<(?:svg|math)[ >]")
 _RAW_INSIDE = ", ".join(f"{root} {tag}" for root in ("svg", "math") for tag in sorted(_SKIPPED_RAW))
-_MARKUP = re.compile(r"([^<]+)|<(?:!--.*?--|\?[^>]*|(/?)([^\s/>]+)([^>]*))>", re.DOTALL)
+_MARKUP = re.compile(r"([^<]++)|<(?:!--.*?--|\?[^>]*+|(/?)([^\s/>]++)([^>]*+))>", re.DOTALL)  # each taken whole
 _ATTRIBUTE = re.compile(r' ([^ />]+?)="([^"]*)"')
 _TELLING = re.compile(r' (?:hidden|style|aria-hidden|href)="')
 _STYLE_NOISE = re.compile(r"\s|/\*.*?(?:\*/|\Z)", re.DOTALL)  # a comment that is not closed goes on to the end
