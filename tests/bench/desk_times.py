@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from classifier.blocks import Block, Page
+from classifier.drills.visitor import Answer, hidden_fields
 from classifier.model import Model
 from classifier.store.database import Database
 from classifier.store.judging import judge_stale
@@ -20,7 +21,7 @@ from classifier.store.queue import add_pages, count_pages, get_page
 from classifier.store.schema import blocks
 from classifier.text import fingerprint
 from tests.bench.made_crawl import BEGUN, Speech
-from tests.bench.visitor import Answer, InProcess, SeenPage, hidden_fields
+from tests.bench.visitor import InProcess, SeenPage
 
 _LONG = 5_000  # blocks of the longest page
 _LISTS = (

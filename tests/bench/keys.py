@@ -12,6 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 import web
+from classifier.drills.visitor import hidden_fields
 from classifier.formats import read_pages
 from classifier.registry import Registry
 from classifier.store.database import Database
@@ -20,7 +21,7 @@ from classifier.store.opening import open_database
 from classifier.store.queue import add_pages, get_page
 from classifier.store.schema import decisions
 from tests.bench.made_crawl import BEGUN
-from tests.bench.visitor import Fields, InProcess, SeenPage, Visitor, hidden_fields
+from tests.bench.visitor import Fields, InProcess, SeenPage, Visitor
 
 _RIGHT = {
     "filler": (
