@@ -1,6 +1,7 @@
 """Every shard that is missing, on the cores of this machine or on a Dask cluster."""
 
 import logging
+import warnings
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, contextmanager
@@ -99,7 +100,8 @@ def _at_once(shards: Iterable[Shard], order: Order, *, workers: int) -> Iterator
     options: Any = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": "n_jobs"}
     with ctrl_c_withheld():
         done = Parallel(workers, **options)(delayed(_label)(shard, order) for shard in shards)
-    yield from done
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # that a run which ends early has tasks left
+        yield from done
 
 
 def _noted(shards: Iterable[Shard], begun: list[Shard]) -> Iterator[Shard]:
