@@ -130,6 +130,7 @@ def test_the_queue_hands_out_the_next_page_and_shows_its_keys_by_key(key_tab, se
     key_tab.keyboard.press("?")
     assert key_tab.get_by_role("dialog").locator("kbd").all_inner_texts() == ["g", "?"]
     key_tab.keyboard.press("Escape")
+    expect(key_tab.get_by_role("dialog")).to_be_hidden()  # keys pressed before are the dialog's
     key_tab.keyboard.press("f")  # of the review: nothing here
     key_tab.keyboard.press("g")
     key_tab.get_by_text("You work on this page").wait_for()
