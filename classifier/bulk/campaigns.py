@@ -15,7 +15,7 @@ import numpy as np
 
 from classifier.bulk.part import read_part
 from classifier.signatures import Signature, signature_of
-from classifier.text import fingerprint, masked
+from classifier.text import fingerprint
 
 _COMPARED = 50  # founders that a run is compared with: those that share most bands with it
 _SAMPLE = 300  # characters
@@ -63,11 +63,11 @@ class _Found:
         self.campaigns: list[CrawlCampaign] = []
         self._founders: list[Signature] = []
         self._bands: dict[int, list[int]] = {}
-        self._same: dict[str, int | None] = {}  # fingerprint of a run -> its campaign, if any
+        self._same: dict[str, int | None] = {}  # fingerprints of a run -> its campaign, if any
 
     def of(self, run: _Run) -> CrawlCampaign | None:
         """Return the campaign of a run, founding it if need be; None for a run of too few words."""
-        key = fingerprint("\n".join(map(masked, run.texts)))
+        key = "".join(map(fingerprint, run.texts))
         if key not in self._same:
             self._same[key] = self._like(run)
         number = self._same[key]

@@ -100,7 +100,8 @@ def _at_once(shards: Iterable[Shard], order: Order, *, workers: int) -> Iterator
     options: Any = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": "n_jobs"}
     with ctrl_c_withheld():
         done = Parallel(workers, **options)(delayed(_label)(shard, order) for shard in shards)
-    with warnings.catch_warnings(action="ignore", category=UserWarning):  # that a run which ends early has tasks left
+    with warnings.catch_warnings():  # joblib's, of a run that ends early
+        warnings.filterwarnings("ignore", r"\d+ tasks ", UserWarning)
         yield from done
 
 

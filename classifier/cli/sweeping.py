@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from classifier.bulk.folder import Receipt
     from classifier.bulk.sweep import Totals
     from classifier.bulk.work import Failure, Order
+    from classifier.card import Thresholds
 
 _MOST_WORKERS = 256
 _FORMATS = (None, "parquet", "jsonl")
@@ -98,7 +99,8 @@ def label_crawl(
     shards, twice = find_shards(inputs, page_format, apart=sweeping.out)
     if twice:
         warn(f"{twice:,} files were named twice; each is read once")
-    files = home.registry().files(current_model(home).card.version)
+    card = current_model(home).card
+    files = home.registry().files(card.version)
     folder = Folder(sweeping.out.absolute(), files.version, "jsonl" if output == "jsonl" else "parquet")
     totals = Totals()
     with folder.claimed(again=sweeping.again):
@@ -109,7 +111,7 @@ def label_crawl(
             for receipt_or_failure in swept:
                 totals.add(receipt_or_failure)
         if sweeping.repeats:
-            _judge_repeats(folder.path, home)
+            _judge_repeats(folder.path, card.page_thresholds)
     _tell(totals, folder.path, fresh=len(missing), before=len(done))
     return int(bool(totals.errors or totals.failures))
 
@@ -133,13 +135,12 @@ def _swept(
             progress(f"{rate:,.0f} pages/s, {faults:,} errors, {_duration(left)} left", number, len(missing))
 
 
-def _judge_repeats(folder: Path, home: Home) -> None:
+def _judge_repeats(folder: Path, limits: "Thresholds") -> None:
     from joblib import cpu_count
 
     from classifier.bulk.repeats import judge_repeats
 
     with progress_bar() as progress:
-        limits = current_model(home).card.page_thresholds
         texts, changed = judge_repeats(folder, limits, workers=cpu_count(), progress=progress)
     tell(f"{texts:,} texts stand on several sites, each has one verdict; {changed:,} blocks have another label for it")
 
