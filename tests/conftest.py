@@ -53,6 +53,16 @@ def home(trained_home: Path, tmp_path: Path) -> Path:
     return copy
 
 
+@pytest.fixture
+def registry(home):
+    return Registry(home / "models")
+
+
+@pytest.fixture
+def version(registry):
+    return registry.pointer().current
+
+
 @pytest.fixture(scope="session")
 def postgresql():
     """The URL of a PostgreSQL database."""

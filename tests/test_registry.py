@@ -22,16 +22,6 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 
 
-@pytest.fixture
-def registry(home):
-    return Registry(home / "models")
-
-
-@pytest.fixture
-def version(registry):
-    return registry.pointer().current
-
-
 @pytest.mark.parametrize("file", ["weights.npz", "model.joblib", "card.json"])
 def test_a_version_that_misses_a_file_is_refused(registry, version, file):
     (registry.folder / version / file).unlink()

@@ -9,7 +9,6 @@ import pytest
 from classifier.cli.comparing import compare_versions
 from classifier.cli.home import Home
 from classifier.comparison import DECISIONS, PINS
-from classifier.registry import Registry
 from classifier.store.decisions import Act, Ruled, Shown
 from classifier.store.judging import judge_stale
 from classifier.store.opening import open_database
@@ -24,16 +23,6 @@ NEXT = "20300101T000000Z-00000000"
 
 def quiet(*_told):
     pass
-
-
-@pytest.fixture
-def registry(home):
-    return Registry(home / "models")
-
-
-@pytest.fixture
-def version(registry):
-    return registry.pointer().current
 
 
 @pytest.fixture

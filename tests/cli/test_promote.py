@@ -26,16 +26,6 @@ NOW = datetime(2026, 1, 2, 3, 4, 5)
 
 
 @pytest.fixture
-def registry(home):
-    return Registry(home / "models")
-
-
-@pytest.fixture
-def version(registry):
-    return registry.pointer().current
-
-
-@pytest.fixture
 def doubtful(home, model):
     """A filler text that only just is called so, less surely than any golden one, and its score: one past decision."""
     golden = read_examples([shipped_data() / "golden.jsonl"], notify=print)

@@ -18,16 +18,6 @@ from tests.store.conftest import NOW
 FILES = ("weights.npz", "card.json", "model.joblib")
 
 
-@pytest.fixture
-def registry(home):
-    return Registry(home / "models")
-
-
-@pytest.fixture
-def version(registry):
-    return registry.pointer().current
-
-
 def test_a_changed_byte_in_any_part_of_any_file_is_noticed(registry, version):
     dice = Random(0)
     for file in FILES:
