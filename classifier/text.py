@@ -26,6 +26,7 @@ _ENDLESS = re.compile(rf"\S{{{LONGEST_TOKEN + 1}}}")
 _TYPOGRAPHY = str.maketrans("‘’‚‛“”„‟‐‑‒–—―−", "''''\"\"\"\"-------")
 _ODD = re.compile("[^\t-\r -~\xa0-\xac\xae-\u012f\u0131-\u017f‐-―‘’“”„…•‹›€™]")  # not used in English news
 _LATIN = re.compile("[A-Za-z]")
+_PLAIN = re.compile("[!-~]")
 _SMALL = dict(zip(map(ord, "ɑᴀʙᴄᴅᴇꜰɡɢʜɪᴊʝᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ"), "aabcdefgghijjklmnopqrstuvwyz", strict=True))
 _FRAMED = {first + n: chr(ord("A") + n) for first in (0x1F150, 0x1F170, 0x1F1E6) for n in range(26)}
 _DISGUISED = _SMALL | _FRAMED
@@ -59,7 +60,11 @@ class Token(NamedTuple):
 def printable(text: str) -> str:
     """Return `text` with NUL and lone surrogates replaced by U+FFFD, so that it can be stored and printed."""
     whole = text.replace("\0", "\ufffd")
-    return whole if whole.isascii() else whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        whole.encode()
+    except UnicodeEncodeError:
+        return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole
 
 
 def fold_space(text: str) -> str:
@@ -100,7 +105,7 @@ def as_read(text: str) -> str:
 
 def is_visible(text: str) -> bool:
     """Tell whether anything of `text` can be seen."""
-    return any(map(normalise_token, text.split()))
+    return bool(_PLAIN.search(text, 0, LONGEST_TOKEN)) or any(map(normalise_token, text.split()))
 
 
 def _undisguised(token: str) -> str:
