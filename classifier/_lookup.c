@@ -16,12 +16,18 @@
 enum { LABELS = 3, MASS = LABELS, PART = LABELS + 1 };  /* columns of a part: a weight a label, the squared mass */
 enum { CHARACTERS = PART, HAS_WORD = 2 * PART, KNOWN, FAMILIAR, UNFAMILIAR, WIDTH };
 enum { SHAPES = 8, LONGEST = 500, MOST_PIECES = 100000 };  /* of a text, for which room is kept */
-enum { ATTRIBUTES = 1, ENDS_ACCORDING = 2, BEGINS_TO = 4 };
+enum { ATTRIBUTES = 1, ENDS_ACCORDING = 2, BEGINS_TO = 4, SEEN = 8, FUNCTION = 16, LETTER = 32, ODD = 64 };
+enum { SIGNS = 5, FUNCTION_WORD = 1 };  /* classifier/english.py */
 static const double LONG_PARAGRAPH = 81.0;  /* words, and one: classifier/shape.py */
 
 /* ---- the object ---- */
 
-typedef struct { int32_t row; uint16_t words, longer, capital, second; uint8_t flags; } Raw;  /* a token as written */
+typedef struct {
+    int32_t row;
+    uint16_t words, longer, capital, second;  /* classifier/shape.py */
+    uint16_t found, first, last, most;        /* words, and those in a row: classifier/english.py */
+    uint8_t flags;
+} Raw;  /* a token as written */
 typedef struct { const char *start; size_t length; uint64_t hash; Raw raw; int spaced; } Piece;  /* a token of the text at hand */
 typedef struct { int32_t first, last; uint64_t stamp; double sums[WIDTH]; } Row;  /* a normalised token */
 typedef struct { double sums[PART]; uint64_t stamp; int32_t count; } Unit;  /* an n-gram, and how often the token at hand holds it */
@@ -32,6 +38,7 @@ typedef struct {
     PyObject *odd;      /* Python's part: token as written -> (normal form, facts, sums, words) */
     uint64_t seed;      /* of the hashes: nobody can choose tokens that collide */
     Names raws, normals, known, others;  /* tokens as written, normalised; words of the vocabulary, and the others */
+    Names small;        /* small words -> bits */
     Numbers pairs, grams;                /* two words -> column; 3 to 5 ASCII characters -> column */
     Part words, characters;
     int32_t *columns;   /* word of the vocabulary -> column, -1 for one that stands in pairs only */
@@ -230,17 +237,42 @@ static void shape_phrases(const char *token, size_t length, Raw *raw) {
     }
 }
 
+static int bits_of(const Lookup *self, const char *word, size_t length) {
+    const Slot *slot = names_slot(&self->small, word, length, hash_of(self, word, length));
+    return slot->value < 0 ? 0 : slot->value;
+}
+
+/* Count the words of a normalised token: all, those before its first and after its last small word, the most in a row. */
+static void sign_words(const Lookup *self, const char *token, size_t length, Raw *raw) {
+    uint16_t row = 0;
+    int any_small = 0;
+    for (size_t i = 0; i < length;) {
+        size_t start = i;
+        while (i < length && is_word(token[i])) i++;
+        if (i - start >= 2) {
+            int small = bits_of(self, token + start, i - start);
+            if (small && !any_small) raw->first = row;
+            any_small |= small;
+            row = small ? 0 : row + 1;
+            if (row > raw->most) raw->most = row;
+            raw->found++;
+        }
+        i += i == start;
+    }
+    if (!any_small) raw->first = row;
+    raw->last = row;
+}
+
 /* ---- tokens as they are written ---- */
 
 static int told_facts(PyObject *told, Raw *raw) {
-    int words, longer, capital, second, flags;
     PyObject *facts = PyTuple_GET_ITEM(told, 1);
-    if (!PyTuple_Check(facts) || !PyArg_ParseTuple(facts, "iiiii", &words, &longer, &capital, &second, &flags)) {
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "not the facts of a token");
-        return -1;
-    }
-    *raw = (Raw){-1, (uint16_t)words, (uint16_t)longer, (uint16_t)capital, (uint16_t)second, (uint8_t)flags};
-    return 0;
+    *raw = (Raw){.row = -1};
+    if (PyTuple_Check(facts) && PyArg_ParseTuple(facts, "HHHHHHHHb", &raw->words, &raw->longer, &raw->capital, &raw->second,
+                                                 &raw->found, &raw->first, &raw->last, &raw->most, &raw->flags))
+        return 0;
+    if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "not the facts of a token");
+    return -1;
 }
 
 static int ask_python(Lookup *self, const char *token, size_t length, Raw *raw) {
@@ -284,10 +316,13 @@ static int find_raw(Lookup *self, const char *token, size_t length, uint64_t has
     } else {
         char normal[LONGEST] = "";
         for (size_t i = 0; i < length; i++) normal[i] = (char)Py_TOLOWER((unsigned char)token[i]);
-        *found = (Raw){row_of(self, normal, length, NULL), 0, 0, 0, 0, 0};
+        *found = (Raw){.row = row_of(self, normal, length, NULL), .flags = SEEN};
         if (found->row < 0) return -1;
         shape_words(token, length, found);
         shape_phrases(token, length, found);
+        sign_words(self, normal, length, found);
+        if (bits_of(self, normal, length) & FUNCTION_WORD) found->flags |= FUNCTION;
+        if (Py_ISALPHA((unsigned char)*token)) found->flags |= LETTER;
     }
     if (length > LONGEST) return 0;
     size_t number = self->raws.used;
@@ -304,7 +339,11 @@ static int is_bar(const char *token, size_t length) {
 
 /* ---- one text ---- */
 
-typedef struct { long words, longer, capital, second; int attributes, bars, long_token; } Facts;
+typedef struct {
+    long words, longer, capital, second;
+    int attributes, bars, by_python;  /* by_python: the shape is Python's to tell */
+    long found, tokens, functions, letters, row, most;
+} Facts;
 typedef struct { int64_t *blocks, *words; double *rarity; size_t count, room; } Firsts;  /* the first words of tokens */
 
 static int pair_is_new(Lookup *self, uint64_t key) {
@@ -395,7 +434,15 @@ static void add_facts(Facts *facts, const Piece *piece, const Piece *before, int
     facts->attributes |= piece->raw.flags & ATTRIBUTES;
     facts->attributes |= before && piece->spaced && before->raw.flags & ENDS_ACCORDING && piece->raw.flags & BEGINS_TO;
     facts->bars |= between && is_bar(piece->start, piece->length);
-    facts->long_token |= piece->length > LONGEST;
+    facts->by_python |= piece->length > LONGEST || piece->raw.flags & ODD;
+    facts->found += piece->raw.found;
+    facts->tokens += (piece->raw.flags & SEEN) != 0;
+    facts->functions += (piece->raw.flags & FUNCTION) != 0;
+    facts->letters += (piece->raw.flags & LETTER) != 0;
+    facts->row += piece->raw.first;
+    if (facts->row > facts->most) facts->most = facts->row;
+    if (piece->raw.most > facts->most) facts->most = piece->raw.most;
+    if (piece->raw.first < piece->raw.found) facts->row = piece->raw.last;
 }
 
 static int score_bytes(Lookup *self, const char *text, size_t length, double *sums, Facts *facts, Firsts *firsts,
@@ -431,7 +478,7 @@ static void write_shape(PyObject *text, const Facts *facts, double *shape) {
     Py_ssize_t length = PyUnicode_GET_LENGTH(text), end = length;
     while (end && is_closing(PyUnicode_READ_CHAR(text, end - 1))) end--;
     Py_UCS4 last = end ? PyUnicode_READ_CHAR(text, end - 1) : 0;
-    shape[0] = facts->long_token ? NAN : log1p((double)facts->words) / log(LONG_PARAGRAPH);
+    shape[0] = facts->by_python ? NAN : log1p((double)facts->words) / log(LONG_PARAGRAPH);
     shape[1] = facts->longer ? (double)facts->capital / facts->longer : 0;
     shape[2] = length && Py_UNICODE_ISDIGIT(PyUnicode_READ_CHAR(text, 0));
     shape[4] = fmin(1, 10.0 * facts->second / (facts->words > 10 ? facts->words : 10));
@@ -445,7 +492,13 @@ static void write_shape(PyObject *text, const Facts *facts, double *shape) {
     shape[3] = end && Py_UNICODE_ISDECIMAL(PyUnicode_READ_CHAR(text, end - 1)) ? 2 : 0;
 }
 
-static int score_text(Lookup *self, PyObject *text, double *sums, double *shape, Firsts *firsts, int64_t block) {
+static void write_signs(const Facts *facts, int64_t *signs) {
+    long found[SIGNS] = {facts->found, facts->tokens, facts->functions, facts->letters, facts->most};
+    for (int i = 0; i < SIGNS; i++) signs[i] = found[i];
+}
+
+static int score_text(Lookup *self, PyObject *text, double *sums, double *shape, int64_t *signs, Firsts *firsts,
+                      int64_t block) {
     Facts facts = {0};
     int done;
     if (!PyUnicode_Check(text)) return PyErr_SetString(PyExc_TypeError, "a text is a str"), -1;
@@ -459,7 +512,10 @@ static int score_text(Lookup *self, PyObject *text, double *sums, double *shape,
         done = score_bytes(self, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes), sums, &facts, firsts, block);
         Py_DECREF(bytes);
     }
-    if (!done) write_shape(text, &facts, shape);
+    if (!done) {
+        write_shape(text, &facts, shape);
+        write_signs(&facts, signs);
+    }
     return done;
 }
 
@@ -516,7 +572,7 @@ static PyObject *Lookup_bytes(Lookup *self, void *Py_UNUSED(closure)) { return P
 static PyObject *as_bytes(const void *data, size_t size) { return PyBytes_FromStringAndSize(data ? data : "", size); }
 
 static PyObject *Lookup_score(Lookup *self, PyObject *args) {
-    PyObject *texts, *answer = NULL, *sums, *shapes;
+    PyObject *texts, *answer = NULL, *sums, *shapes, *signs;
     int want_firsts;
     Firsts firsts = {0};
     if (!PyArg_ParseTuple(args, "O!p", &PyList_Type, &texts, &want_firsts)) return NULL;
@@ -524,16 +580,18 @@ static PyObject *Lookup_score(Lookup *self, PyObject *args) {
     Py_ssize_t count = PyList_GET_SIZE(texts);
     sums = PyBytes_FromStringAndSize(NULL, count * WIDTH * sizeof(double));
     shapes = PyBytes_FromStringAndSize(NULL, count * SHAPES * sizeof(double));
-    if (sums && shapes) {
+    signs = PyBytes_FromStringAndSize(NULL, count * SIGNS * sizeof(int64_t));
+    if (sums && shapes && signs) {
         double *sum = (double *)PyBytes_AS_STRING(sums), *shape = (double *)PyBytes_AS_STRING(shapes);
+        int64_t *sign = (int64_t *)PyBytes_AS_STRING(signs);
         memset(sum, 0, count * WIDTH * sizeof(double));
         Py_ssize_t i = 0;
         while (i < count && i < PyList_GET_SIZE(texts) &&
                !score_text(self, PyList_GET_ITEM(texts, i), sum + i * WIDTH, shape + i * SHAPES,
-                           want_firsts ? &firsts : NULL, i))
+                           sign + i * SIGNS, want_firsts ? &firsts : NULL, i))
             i++;
         if (i == count)
-            answer = Py_BuildValue("OONNN", sums, shapes, as_bytes(firsts.blocks, firsts.count * sizeof(int64_t)),
+            answer = Py_BuildValue("OOONNN", sums, shapes, signs, as_bytes(firsts.blocks, firsts.count * sizeof(int64_t)),
                                    as_bytes(firsts.words, firsts.count * sizeof(int64_t)),
                                    as_bytes(firsts.rarity, firsts.count * sizeof(double)));
         else if (!PyErr_Occurred())
@@ -541,6 +599,7 @@ static PyObject *Lookup_score(Lookup *self, PyObject *args) {
     }
     Py_XDECREF(sums);
     Py_XDECREF(shapes);
+    Py_XDECREF(signs);
     PyMem_Free(firsts.blocks);
     PyMem_Free(firsts.words);
     PyMem_Free(firsts.rarity);
@@ -609,21 +668,35 @@ static int learn_characters(Lookup *self, PyObject *grams) {
     return 0;
 }
 
+static int learn_small(Lookup *self, PyObject *small) {
+    PyObject *word, *bits;
+    Py_ssize_t place = 0, length;
+    if (names_begin(&self->small, 64) < 0) return -1;
+    while (PyDict_Next(small, &place, &word, &bits)) {
+        const char *name = PyUnicode_AsUTF8AndSize(word, &length);
+        long value = name ? PyLong_AsLong(bits) : -1;
+        if (PyErr_Occurred()) return -1;
+        if (names_add(&self->small, name, length, hash_of(self, name, length), (int32_t)value) < 0) return -1;
+    }
+    return 0;
+}
+
 static int Lookup_init(Lookup *self, PyObject *args, PyObject *Py_UNUSED(keywords)) {
-    PyObject *words, *word_table, *characters, *character_table, *odd;
+    PyObject *words, *word_table, *characters, *character_table, *small, *odd;
     double word_unknown, word_rarest, character_unknown, character_rarest;
     unsigned long long seed;
     if (self->odd) return PyErr_SetString(PyExc_TypeError, "made already"), -1;
-    if (!PyArg_ParseTuple(args, "O!OddO!OddOK", &PyList_Type, &words, &word_table, &word_unknown, &word_rarest,
-                          &PyList_Type, &characters, &character_table, &character_unknown, &character_rarest, &odd,
-                          &seed))
+    if (!PyArg_ParseTuple(args, "O!OddO!OddO!OK", &PyList_Type, &words, &word_table, &word_unknown, &word_rarest,
+                          &PyList_Type, &characters, &character_table, &character_unknown, &character_rarest,
+                          &PyDict_Type, &small, &odd, &seed))
         return -1;
     self->odd = Py_NewRef(odd);
     self->seed = seed;
     return part_begin(&self->words, word_table, PyList_GET_SIZE(words), word_unknown, word_rarest) < 0 ||
                    part_begin(&self->characters, character_table, PyList_GET_SIZE(characters), character_unknown,
                               character_rarest) < 0 ||
-                   learn_words(self, words) < 0 || learn_characters(self, characters) < 0 || reset_tokens(self) < 0
+                   learn_small(self, small) < 0 || learn_words(self, words) < 0 ||
+                   learn_characters(self, characters) < 0 || reset_tokens(self) < 0
                ? -1
                : 0;
 }
@@ -647,6 +720,7 @@ static void Lookup_dealloc(Lookup *self) {
     names_end(&self->normals);
     names_end(&self->known);
     names_end(&self->others);
+    names_end(&self->small);
     PyMem_Free(self->pairs.slots);
     PyMem_Free(self->grams.slots);
     PyMem_Free(self->words.units);
@@ -663,7 +737,7 @@ static void Lookup_dealloc(Lookup *self) {
 }
 
 static PyMethodDef METHODS[] = {
-    {"score", (PyCFunction)Lookup_score, METH_VARARGS, "Return the sums, the shapes and the first words of texts."},
+    {"score", (PyCFunction)Lookup_score, METH_VARARGS, "Return the sums, shapes, signs and first words of texts."},
     {"forget", (PyCFunction)Lookup_forget, METH_NOARGS, "Forget every token that was met."},
     {NULL, NULL, 0, NULL},
 };
