@@ -32,6 +32,7 @@ typedef struct { const char *start; size_t length; uint64_t hash; Raw raw; int s
 typedef struct { int32_t first, last; uint64_t stamp; double sums[WIDTH]; } Row;  /* a normalised token */
 typedef struct { double sums[PART]; uint64_t stamp; int32_t count; } Unit;  /* an n-gram, and how often the token at hand holds it */
 typedef struct { Unit *units; double unknown, rarest; } Part;
+typedef struct { uint64_t text, page; int64_t number; } Met;  /* stamps of where a word was met last; its number on that page */
 
 typedef struct {
     PyObject_HEAD
@@ -44,7 +45,7 @@ typedef struct {
     int32_t *columns;   /* word of the vocabulary -> column, -1 for one that stands in pairs only */
     Raw *raw; size_t raw_room;
     Row *rows; size_t row_count, row_room;
-    uint64_t *word_stamps; size_t word_room;
+    Met *met; size_t word_room;          /* of each word */
     uint64_t *pair_set, *pair_stamps; size_t pair_room, pair_mask;
     Piece *pieces; size_t piece_room;
     uint64_t now;       /* stamp of the text at hand */
@@ -63,8 +64,8 @@ static int32_t word_number(Lookup *self, const char *word, size_t length) {
     slot = names_slot(&self->others, word, length, hash);
     if (slot->value >= 0) return slot->value;
     int32_t number = (int32_t)(self->known.used + self->others.used);
-    if (make_room((void **)&self->word_stamps, &self->word_room, number + 1, sizeof *self->word_stamps) < 0) return -1;
-    self->word_stamps[number] = 0;
+    if (make_room((void **)&self->met, &self->word_room, number + 1, sizeof *self->met) < 0) return -1;
+    self->met[number] = (Met){0, 0, 0};
     return names_add(&self->others, word, length, hash, number) < 0 ? -1 : number;
 }
 
@@ -344,7 +345,7 @@ typedef struct {
     int attributes, bars, by_python;  /* by_python: the shape is Python's to tell */
     long found, tokens, functions, letters, row, most;
 } Facts;
-typedef struct { int64_t *blocks, *words; double *rarity; size_t count, room; } Firsts;  /* the first words of tokens */
+typedef struct { int64_t *blocks, *words; double *rarity; size_t count, room; uint64_t page; int64_t distinct; } Firsts;  /* the first words of tokens, numbered by page */
 
 static int pair_is_new(Lookup *self, uint64_t key) {
     size_t i = mixed(key ^ self->seed) & self->pair_mask;
@@ -375,8 +376,10 @@ static int room_for_pairs(Lookup *self, size_t tokens) {
 }
 
 static int add_first(Lookup *self, Firsts *firsts, int64_t block, int32_t word) {
-    if (self->word_stamps[word] == self->now) return 0;
-    self->word_stamps[word] = self->now;
+    Met *met = &self->met[word];
+    if (met->text == self->now) return 0;
+    met->text = self->now;
+    if (met->page != firsts->page) *met = (Met){self->now, firsts->page, firsts->distinct++};
     if (firsts->count == firsts->room) {
         size_t room = 2 * firsts->room + 1024;
         int64_t *blocks = PyMem_Realloc(firsts->blocks, room * sizeof *blocks);
@@ -390,7 +393,7 @@ static int add_first(Lookup *self, Firsts *firsts, int64_t block, int32_t word) 
     }
     int32_t column = column_of_word(self, word);
     firsts->blocks[firsts->count] = block;
-    firsts->words[firsts->count] = word;
+    firsts->words[firsts->count] = met->number;
     firsts->rarity[firsts->count++] = column < 0 ? self->words.rarest : sqrt(self->words.units[column].sums[MASS]);
     return 0;
 }
@@ -577,6 +580,7 @@ static PyObject *Lookup_score(Lookup *self, PyObject *args) {
     Firsts firsts = {0};
     if (!PyArg_ParseTuple(args, "O!p", &PyList_Type, &texts, &want_firsts)) return NULL;
     if (!self->others.slots) return PyErr_SetString(PyExc_TypeError, "made without its weights"), NULL;
+    firsts.page = self->now + 1;  /* the stamp of its first text */
     Py_ssize_t count = PyList_GET_SIZE(texts);
     sums = PyBytes_FromStringAndSize(NULL, count * WIDTH * sizeof(double));
     shapes = PyBytes_FromStringAndSize(NULL, count * SHAPES * sizeof(double));
@@ -650,7 +654,7 @@ static int learn_words(Lookup *self, PyObject *grams) {
         else
             self->columns[left] = (int32_t)i;
     }
-    return make_room((void **)&self->word_stamps, &self->word_room, self->known.used + 1, sizeof *self->word_stamps);
+    return make_room((void **)&self->met, &self->word_room, self->known.used + 1, sizeof *self->met);
 }
 
 static int learn_characters(Lookup *self, PyObject *grams) {
@@ -728,7 +732,7 @@ static void Lookup_dealloc(Lookup *self) {
     PyMem_Free(self->columns);
     PyMem_Free(self->raw);
     PyMem_Free(self->rows);
-    PyMem_Free(self->word_stamps);
+    PyMem_Free(self->met);
     PyMem_Free(self->pair_set);
     PyMem_Free(self->pair_stamps);
     PyMem_Free(self->pieces);

@@ -56,12 +56,9 @@ class FastLookup:
         if self._lookup.bytes > _MOST_BYTES:
             self._lookup.forget()
         sums, shapes, signs, *words = self._lookup.score(list(texts), with_words)
-        blocks, numbers, rarity = (
-            np.frombuffer(data, dtype) for data, dtype in zip(words, ("i8", "i8", "f8"), strict=True)
-        )
-        numbered = np.unique(numbers, return_inverse=True)[1] if with_words else numbers
-        table = WordTable(blocks.astype(np.intp), numbered.astype(np.intp), rarity)
-        told = np.frombuffer(signs, "i8").reshape(-1, len(SIGN_NAMES)).astype(np.intp)
+        blocks, numbers, rarity = words
+        table = WordTable(np.frombuffer(blocks, np.intp), np.frombuffer(numbers, np.intp), np.frombuffer(rarity))
+        told = np.frombuffer(signs, np.intp).reshape(-1, len(SIGN_NAMES))
         return LookedUp(np.frombuffer(sums).reshape(-1, ROW_WIDTH), self._shapes(texts, shapes), told), table
 
     def _shapes(self, texts: Sequence[str], data: bytes) -> Floats:

@@ -3,7 +3,6 @@
 The only module that knows the HTML parser (resiliparse, which wraps lexbor).
 """
 
-import re
 from html import escape
 from typing import Any
 
@@ -13,8 +12,8 @@ from classifier.pieces import RAW, SKIPPED, Piece, read_markup
 from classifier.sites import domain_of, host_of, registered_domain
 from classifier.text import printable
 
-_SHOWN_RAW = re.compile(f"<(?:{'|'.join(sorted(RAW - SKIPPED))})[ >]")
-_FOREIGN = re.compile("<(?:svg|math)[ >]")
+_SHOWN_RAW = tuple(f"<{tag}" for tag in sorted(RAW - SKIPPED))
+_FOREIGN = ("<svg", "<math")
 _RAW_INSIDE = ", ".join(f"{root} {tag}" for root in ("svg", "math") for tag in sorted(RAW & SKIPPED))
 
 
@@ -23,7 +22,7 @@ def read_html(html: str, *, address: str) -> tuple[str, list[Piece]]:
 
     Hidden elements are read and marked. Where `address` is no URL, a canonical one in the document's head replaces it.
     """
-    tree = HTMLTree.parse(printable(html))
+    tree = _parsed(html)
     address = address if registered_domain(address) else _canonical(tree) or address
     site = registered_domain(address)
 
@@ -32,6 +31,13 @@ def read_html(html: str, *, address: str) -> tuple[str, list[Piece]]:
         return "" if domain_of(host) == site else host
 
     return address, read_markup(_markup(tree.body), link_host) if tree.body is not None else []
+
+
+def _parsed(html: str) -> HTMLTree:
+    try:
+        return HTMLTree.parse(html.replace("\0", "\ufffd"))
+    except UnicodeEncodeError:
+        return HTMLTree.parse(printable(html))
 
 
 def _canonical(tree: HTMLTree) -> str:
@@ -47,7 +53,8 @@ def _markup(body: Any) -> str:
     Walking its nodes one by one would take ten times as long; that is done where raw text would read as markup.
     """
     html: str = body.html
-    if _nests_scripts(html) or _SHOWN_RAW.search(html) or (_FOREIGN.search(html) and body.query_selector(_RAW_INSIDE)):
+    is_foreign = any(map(html.__contains__, _FOREIGN)) and body.query_selector(_RAW_INSIDE)
+    if is_foreign or any(map(html.__contains__, _SHOWN_RAW)) or _nests_scripts(html):
         nodes: list[Any] = []
         traverse_dom(body, lambda context: nodes.append(context.node))
         for node in nodes:
