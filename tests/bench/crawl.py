@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event, Thread
 
@@ -27,13 +27,14 @@ from classifier.bulk.work import Order
 from classifier.model import ModelFiles
 from classifier.registry import Registry
 from tests.bench.in_turn import Times, in_turn, print_figures
-from tests.bench.made_crawl import MadePage, made_crawl
-from tests.bench.made_markup import marked_up
+from tests.bench.made_crawl import made_crawl
+from tests.bench.made_markup import marked_up, renewed
 from tests.made_warc import page_record
 
 _PAGES = 400  # that trafilatura reads as well
 _SHARDS, _PAGES_OF_A_SHARD = 4, 150
 _STREAM = 2_000  # pages over which memory is watched
+_DISTINCT = 2_000  # pages, which come again with other words
 _ROUNDS = 3
 _SAMPLE = 0.2  # seconds between two looks at the memory
 
@@ -60,16 +61,14 @@ def crawl_figures(registry: Registry) -> dict[str, Times]:
 def write_crawl(path: Path, pages: int, *, first: int = 0) -> list[str]:
     """Write a WARC.gz of so many pages after the `first`, and return the HTML of the last few hundred."""
     kept: list[str] = []
+    made = [(page.site, marked_up(page)) for page in made_crawl(first + min(pages, _DISTINCT)) if page.number > first]
     with path.open("wb") as stream:
-        for page in _made(first, pages):
-            html = marked_up(page)
+        for number in range(first, first + pages):
+            site, html = made[(number - first) % len(made)]
+            html = renewed(html, number)
             kept = [*kept[-_PAGES + 1 :], html]
-            stream.write(gzip.compress(page_record(html, f"https://www.{page.site}/{page.number}"), 1))
+            stream.write(gzip.compress(page_record(html, f"https://www.{site}/{number}"), 1))
     return kept
-
-
-def _made(first: int, pages: int) -> Iterator[MadePage]:
-    return (page for page in made_crawl(first + pages) if page.number > first)
 
 
 def _label(inputs: Path, files: ModelFiles, *, workers: int) -> None:
