@@ -71,7 +71,8 @@ def write_crawl(path: Path, pages: int, *, first: int = 0) -> list[str]:
     return kept
 
 
-def _label(inputs: Path, files: ModelFiles, *, workers: int) -> None:
+def label(inputs: Path, files: ModelFiles, *, workers: int) -> None:
+    """Label a file or folder into a folder that is thrown away."""
     with tempfile.TemporaryDirectory() as out:
         folder = Folder(Path(out) / "out", files.version, "parquet")
         order = Order(files, folder, None)
@@ -90,7 +91,7 @@ def _extraction(folder: Path, files: ModelFiles, pages: Sequence[str]) -> Times:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     return _warm_in_turn(
-        lambda: _label(folder / "one.warc.gz", files, workers=1), lambda: [extract(html) for html in pages]
+        lambda: label(folder / "one.warc.gz", files, workers=1), lambda: [extract(html) for html in pages]
     )
 
 
@@ -109,8 +110,8 @@ def _second_worker(folder: Path, files: ModelFiles) -> Times:
     for number in range(_SHARDS):
         write_crawl(folder / "shards" / f"{number}.warc.gz", _PAGES_OF_A_SHARD, first=number * _PAGES_OF_A_SHARD)
     return _warm_in_turn(
-        lambda: _label(folder / "shards", files, workers=2),
-        lambda: _label(folder / "shards", files, workers=1),
+        lambda: label(folder / "shards", files, workers=2),
+        lambda: label(folder / "shards", files, workers=1),
     )
 
 
