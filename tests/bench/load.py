@@ -2,7 +2,8 @@
 
 Prints for each kind of request what share was refused (429, 503) and what failed, and times of what was accepted and of
 what was refused; memory, open files and connections of the server as time goes on; and that it recovers. Callers do not
-heed Retry-After, which is the worst they can do. Exits with 1 for an answer that should never be given, a refusal
+heed Retry-After, which is the worst they can do. A decision fails with 409 when somebody else has ruled on its text
+since it was shown. Exits with 1 for an answer that should never be given, a refusal
 without Retry-After, a traceback in the log, a fault in the database, or files that stay open.
 """
 
@@ -36,6 +37,7 @@ from tests.bench.desk_database import Judge, fill
 from tests.bench.visitor import SeenPage
 
 _PASSWORD = "correct horse battery"
+_RECOVERY = 15  # seconds at most
 _CALLERS = 16  # connections of the program
 _REFUSED = (429, 503)
 _SPARE = 10  # files and connections that may be open more at the end than after the first minute's start
@@ -198,7 +200,11 @@ def _run(server: Command, port: int, secret: str, asked: argparse.Namespace) -> 
         visitors = list(pool.map(partial(_logged_in, port), range(asked.moderators)))
     idle, seen = State.of(server.number), []
     print(f"{'idle':<9}{idle}")
-    phases = [("held", asked.seconds, 1), ("beyond", asked.beyond, asked.times), ("after", asked.beyond, 1)]
+    phases = [
+        ("held", asked.seconds, 1),
+        ("beyond", asked.beyond, asked.times),
+        ("after", min(asked.beyond, _RECOVERY), 1),
+    ]
     for phase, seconds, times in phases:
         seen.append(Seen())
         stop = threading.Event()
@@ -257,7 +263,7 @@ def _furnish(home: Path, asked: argparse.Namespace) -> str:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.load", description=__doc__)
     parser.add_argument("--seconds", type=int, default=60, help="of the load that should be held")
-    parser.add_argument("--beyond", type=int, default=15, help="seconds of the load beyond it, and of the recovery")
+    parser.add_argument("--beyond", type=int, default=15, help="seconds of the load beyond it")
     parser.add_argument("--times", type=int, default=4, help="how many times as much the load beyond is")
     parser.add_argument("--moderators", type=int, default=50)
     parser.add_argument("--pause", type=float, default=5.0, help="seconds that a moderator reads a block, in the mean")
