@@ -54,7 +54,9 @@ async function send(form, button) {
     return refused(sentence || `Not saved: the desk answers ${answer.status}.`);
   }
   const elsewhere = new URL(answer.url).pathname !== location.pathname;
-  main().replaceWith(document.adoptNode(shown.querySelector("main")));
+  for (const part of ["body > header", "main"]) {  // the header too: it counts what waits, and names model and section
+    document.querySelector(part).replaceWith(document.adoptNode(shown.querySelector(part)));
+  }
   document.title = shown.title;
   history[elsewhere ? "pushState" : "replaceState"](null, "", answer.url);
   ready();
