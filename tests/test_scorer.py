@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from classifier import scorer as scorer_module
+from classifier.english import signs
 from classifier.fast_lookup import FastLookup, fast_lookup
 from classifier.labelled import read_examples, shipped_data
 from classifier.model import Model
@@ -135,14 +136,15 @@ def _weights(model):
 @many
 @given(st.lists(anything | wordy | shaped, max_size=4))
 def test_the_compiled_shape_is_that_of_the_text(fast, texts):
-    _sums, shapes = fast.sums(texts)
-    assert shapes.tolist() == [list(shape(text)) for text in texts]
+    found = fast.look_up(texts)
+    assert found.shapes.tolist() == [list(shape(text)) for text in texts]
+    assert found.signs.tolist() == [list(signs(text)) for text in texts]
 
 
 @many
 @given(st.lists(anything | wordy | shaped, min_size=2, max_size=6))
 def test_the_words_of_a_page_are_the_same_compiled_and_in_numpy(fast, slow, texts):
-    _sums, _shapes, found = fast.page_sums(texts)
+    _, found = fast.look_up_page(texts)
     other = slow.score_page(texts)[1]
     for block in range(len(texts)):
         ours, theirs = found.rarity[found.block == block], other.rarity[other.block == block]
@@ -166,15 +168,16 @@ def test_the_words_of_a_page_are_the_same_compiled_and_in_numpy(fast, slow, text
     ],
 )
 def test_odd_texts_score_the_same_compiled_and_in_numpy(fast, slow, text):
-    sums, shapes = fast.sums([text])
-    assert np.abs(slow._scores(sums, shapes).log_odds - slow.score([text]).log_odds).max() < 1e-9
+    ours, theirs = slow._scores(fast.look_up([text])), slow.score([text])
+    assert np.abs(ours.log_odds - theirs.log_odds).max() < 1e-9
+    assert (ours.signs == theirs.signs).all()
 
 
 def test_what_is_no_text_is_refused_and_the_lookup_goes_on(fast):
-    before = fast.sums(["casino bonus"])[0]
+    before = fast.look_up(["casino bonus"]).sums
     with pytest.raises(TypeError, match="a text is a str"):
-        fast.sums(["casino", None])
-    assert (fast.sums(["casino bonus"])[0] == before).all()
+        fast.look_up(["casino", None])
+    assert (fast.look_up(["casino bonus"]).sums == before).all()
 
 
 def test_an_error_on_the_way_leaves_the_lookup_as_it_was(slow):
@@ -184,14 +187,14 @@ def test_an_error_on_the_way_leaves_the_lookup_as_it_was(slow):
     broken = fast_lookup(slow._words, slow._characters, fails)
     assert broken
     with pytest.raises(MemoryError):
-        broken.sums(["casino жаба"])
-    assert broken.sums(["casino"])[0].any()
+        broken.look_up(["casino жаба"])
+    assert broken.look_up(["casino"]).sums.any()
 
 
 def test_long_tokens_are_forgotten_like_others(fast, monkeypatch):
     monkeypatch.setattr("classifier.fast_lookup._MOST_BYTES", 3_000_000)
     for part in range(8):
-        fast.sums(["".join((str(part), str(number), "x" * 600)) for number in range(1_000)])
+        fast.look_up(["".join((str(part), str(number), "x" * 600)) for number in range(1_000)])
         assert fast._lookup.bytes < 6_000_000
 
 

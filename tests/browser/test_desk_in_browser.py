@@ -173,6 +173,7 @@ def test_after_a_key_the_header_counts_what_waits_now(key_tab, served, home):
     put_in_blind_check(database, page, 0, 1, 2)
     database.close()
     key_tab.goto(f"{served}/blind")
+    key_tab.get_by_role("button", name="Begin").click()
     in_header = key_tab.locator("header a[aria-current=page] b")
     for key, said_there in (("f", "Saved: filler."), ("n", "Saved: news.")):
         key_tab.keyboard.press(key)
