@@ -93,7 +93,7 @@ def normalise_token(raw: str) -> str:
 
 def as_read(text: str) -> str:
     """Return `text` as a reader takes it, case and space kept: tokens with characters odd in English are made plain."""
-    if text.isascii() or not _ODD.search(text):
+    if (text.isascii() and text.isprintable()) or not _ODD.search(text):
         return text
     return _TOKEN.sub(lambda found: _undisguised(found.group()) if _ODD.search(found.group()) else found.group(), text)
 
@@ -174,9 +174,9 @@ def normalise(text: str) -> str:
 
 def masked(text: str) -> str:
     """Return `text` in its normal form without its list marker, every date of it replaced by ``<date>``."""
-    return DATE.sub("<date>", _LEADING_MARKER.sub("", normalise(text), count=1))
+    return DATE.sub("<date>", _LEADING_MARKER.sub("", normalise(text)))
 
 
 def fingerprint(text: str) -> str:
     """Return the identity of a text: 32 hexadecimal digits, the same whatever its case, spacing, marker and dates."""
-    return hashlib.sha256(masked(text).encode("utf-8", "replace")).hexdigest()[:32]
+    return hashlib.sha256(masked(text).encode()).hexdigest()[:32]
