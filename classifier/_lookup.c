@@ -3,11 +3,9 @@
    A text is cut at white space; every token it holds has a row of sums, worked out when the token is first met. What is
    not plain ASCII is put into its normal form, and its row worked out, by Python: seldom, as tokens are remembered. */
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "_maps.h"
+
 #include <math.h>
-#include <stdint.h>
-#include <string.h>
 
 #if defined(__GNUC__)
 #define PREFETCH(address) __builtin_prefetch(address)  /* memory is waited for once, not once a look-up */
@@ -18,124 +16,36 @@
 enum { LABELS = 3, MASS = LABELS, PART = LABELS + 1 };  /* columns of a part: a weight a label, the squared mass */
 enum { CHARACTERS = PART, HAS_WORD = 2 * PART, KNOWN, FAMILIAR, UNFAMILIAR, WIDTH };
 enum { SHAPES = 8, LONGEST = 500, MOST_PIECES = 100000 };  /* of a text, for which room is kept */
-enum { ATTRIBUTES = 1, ENDS_ACCORDING = 2, BEGINS_TO = 4 };
+enum { ATTRIBUTES = 1, ENDS_ACCORDING = 2, BEGINS_TO = 4, SEEN = 8, FUNCTION = 16, LETTER = 32, ODD = 64 };
+enum { SIGNS = 5, FUNCTION_WORD = 1 };  /* classifier/english.py */
 static const double LONG_PARAGRAPH = 81.0;  /* words, and one: classifier/shape.py */
-
-/* ---- maps: open addressing, at most half full ---- */
-
-typedef struct { uint64_t hash; uint32_t start, length; int32_t value; } Slot;  /* value -1: empty */
-typedef struct { Slot *slots; size_t mask, used; char *bytes; size_t filled, room; } Names;
-
-typedef struct { uint64_t key; int32_t value; } Number;  /* key 0: empty */
-typedef struct { Number *slots; size_t mask; } Numbers;
-
-static int names_begin(Names *map, size_t size) {
-    map->slots = PyMem_Malloc(size * sizeof(Slot));
-    if (!map->slots) return PyErr_NoMemory(), -1;
-    for (size_t i = 0; i < size; i++) map->slots[i].value = -1;
-    map->mask = size - 1;
-    map->used = map->filled = 0;
-    return 0;
-}
-
-static void names_end(Names *map) {
-    PyMem_Free(map->slots);
-    PyMem_Free(map->bytes);
-    memset(map, 0, sizeof *map);
-}
-
-static Slot *names_slot(const Names *map, const char *key, size_t length, uint64_t hash) {
-    size_t i = hash & map->mask;
-    for (;; i = (i + 1) & map->mask) {
-        Slot *slot = &map->slots[i];
-        if (slot->value < 0) return slot;
-        if (slot->hash == hash && slot->length == length && !memcmp(map->bytes + slot->start, key, length)) return slot;
-    }
-}
-
-static int names_grow(Names *map) {
-    Slot *old = map->slots;
-    size_t size = map->mask + 1;
-    Slot *slots = PyMem_Malloc(2 * size * sizeof(Slot));
-    if (!slots) return PyErr_NoMemory(), -1;
-    for (size_t i = 0; i < 2 * size; i++) slots[i].value = -1;
-    for (size_t i = 0; i < size; i++) {
-        if (old[i].value < 0) continue;
-        size_t j = old[i].hash & (2 * size - 1);
-        while (slots[j].value >= 0) j = (j + 1) & (2 * size - 1);
-        slots[j] = old[i];
-    }
-    PyMem_Free(old);
-    map->slots = slots;
-    map->mask = 2 * size - 1;
-    return 0;
-}
-
-static int names_add(Names *map, const char *key, size_t length, uint64_t hash, int32_t value) {
-    if (2 * (map->used + 1) > map->mask + 1 && names_grow(map) < 0) return -1;
-    if (map->filled + length > UINT32_MAX) return PyErr_SetString(PyExc_OverflowError, "too many tokens"), -1;
-    if (map->filled + length > map->room) {
-        size_t room = 2 * (map->room + length) + 1024;
-        char *bytes = PyMem_Realloc(map->bytes, room);
-        if (!bytes) return PyErr_NoMemory(), -1;
-        map->bytes = bytes;
-        map->room = room;
-    }
-    Slot *slot = names_slot(map, key, length, hash);
-    *slot = (Slot){hash, (uint32_t)map->filled, (uint32_t)length, value};
-    memcpy(map->bytes + map->filled, key, length);
-    map->filled += length;
-    map->used++;
-    return 0;
-}
-
-static uint64_t mixed(uint64_t key) {
-    key ^= key >> 32;
-    key *= 0x9E3779B97F4A7C15u;
-    return key ^ key >> 29;
-}
-
-static int32_t numbers_find(const Numbers *map, uint64_t key, uint64_t seed) {
-    for (size_t i = mixed(key ^ seed) & map->mask;; i = (i + 1) & map->mask) {
-        const Number *slot = &map->slots[i];
-        if (slot->key == key) return slot->value;
-        if (!slot->key) return -1;
-    }
-}
-
-static int numbers_begin(Numbers *map, size_t expected) {
-    size_t size = 16;
-    while (size < 2 * expected + 2) size *= 2;
-    map->slots = PyMem_Calloc(size, sizeof *map->slots);
-    map->mask = size - 1;
-    return map->slots ? 0 : (PyErr_NoMemory(), -1);
-}
-
-static void numbers_set(Numbers *map, uint64_t key, int32_t value, uint64_t seed) {
-    size_t i = mixed(key ^ seed) & map->mask;
-    while (map->slots[i].key && map->slots[i].key != key) i = (i + 1) & map->mask;
-    map->slots[i] = (Number){key, value};
-}
 
 /* ---- the object ---- */
 
-typedef struct { int32_t row; uint16_t words, longer, capital, second; uint8_t flags; } Raw;  /* a token as written */
+typedef struct {
+    int32_t row;
+    uint16_t words, longer, capital, second;  /* classifier/shape.py */
+    uint16_t found, first, last, most;        /* words, and those in a row: classifier/english.py */
+    uint8_t flags;
+} Raw;  /* a token as written */
 typedef struct { const char *start; size_t length; uint64_t hash; Raw raw; int spaced; } Piece;  /* a token of the text at hand */
 typedef struct { int32_t first, last; uint64_t stamp; double sums[WIDTH]; } Row;  /* a normalised token */
 typedef struct { double sums[PART]; uint64_t stamp; int32_t count; } Unit;  /* an n-gram, and how often the token at hand holds it */
 typedef struct { Unit *units; double unknown, rarest; } Part;
+typedef struct { uint64_t text, page; int64_t number; } Met;  /* stamps of where a word was met last; its number on that page */
 
 typedef struct {
     PyObject_HEAD
     PyObject *odd;      /* Python's part: token as written -> (normal form, facts, sums, words) */
     uint64_t seed;      /* of the hashes: nobody can choose tokens that collide */
     Names raws, normals, known, others;  /* tokens as written, normalised; words of the vocabulary, and the others */
+    Names small;        /* small words -> bits */
     Numbers pairs, grams;                /* two words -> column; 3 to 5 ASCII characters -> column */
     Part words, characters;
     int32_t *columns;   /* word of the vocabulary -> column, -1 for one that stands in pairs only */
     Raw *raw; size_t raw_room;
     Row *rows; size_t row_count, row_room;
-    uint64_t *word_stamps; size_t word_room;
+    Met *met; size_t word_room;          /* of each word */
     uint64_t *pair_set, *pair_stamps; size_t pair_room, pair_mask;
     Piece *pieces; size_t piece_room;
     uint64_t now;       /* stamp of the text at hand */
@@ -143,20 +53,7 @@ typedef struct {
 } Lookup;
 
 static uint64_t hash_of(const Lookup *self, const char *key, size_t length) {
-    uint64_t hash = self->seed;
-    for (size_t i = 0; i < length; i++) hash = (hash ^ (unsigned char)key[i]) * 0x100000001B3u;
-    return mixed(hash);
-}
-
-static int make_room(void **items, size_t *room, size_t needed, size_t size) {
-    if (needed <= *room) return 0;
-    size_t wanted = needed + needed / 2 + 256;
-    char *grown = PyMem_Realloc(*items, wanted * size);
-    if (!grown) return PyErr_NoMemory(), -1;
-    memset(grown + *room * size, 0, (wanted - *room) * size);
-    *items = grown;
-    *room = wanted;
-    return 0;
+    return hash_bytes(key, length, self->seed);
 }
 
 /* Return the number of a word; words of the vocabulary come first. */
@@ -167,8 +64,8 @@ static int32_t word_number(Lookup *self, const char *word, size_t length) {
     slot = names_slot(&self->others, word, length, hash);
     if (slot->value >= 0) return slot->value;
     int32_t number = (int32_t)(self->known.used + self->others.used);
-    if (make_room((void **)&self->word_stamps, &self->word_room, number + 1, sizeof *self->word_stamps) < 0) return -1;
-    self->word_stamps[number] = 0;
+    if (make_room((void **)&self->met, &self->word_room, number + 1, sizeof *self->met) < 0) return -1;
+    self->met[number] = (Met){0, 0, 0};
     return names_add(&self->others, word, length, hash, number) < 0 ? -1 : number;
 }
 
@@ -341,17 +238,42 @@ static void shape_phrases(const char *token, size_t length, Raw *raw) {
     }
 }
 
+static int bits_of(const Lookup *self, const char *word, size_t length) {
+    const Slot *slot = names_slot(&self->small, word, length, hash_of(self, word, length));
+    return slot->value < 0 ? 0 : slot->value;
+}
+
+/* Count the words of a normalised token: all, those before its first and after its last small word, the most in a row. */
+static void sign_words(const Lookup *self, const char *token, size_t length, Raw *raw) {
+    uint16_t row = 0;
+    int any_small = 0;
+    for (size_t i = 0; i < length;) {
+        size_t start = i;
+        while (i < length && is_word(token[i])) i++;
+        if (i - start >= 2) {
+            int small = bits_of(self, token + start, i - start);
+            if (small && !any_small) raw->first = row;
+            any_small |= small;
+            row = small ? 0 : row + 1;
+            if (row > raw->most) raw->most = row;
+            raw->found++;
+        }
+        i += i == start;
+    }
+    if (!any_small) raw->first = row;
+    raw->last = row;
+}
+
 /* ---- tokens as they are written ---- */
 
 static int told_facts(PyObject *told, Raw *raw) {
-    int words, longer, capital, second, flags;
     PyObject *facts = PyTuple_GET_ITEM(told, 1);
-    if (!PyTuple_Check(facts) || !PyArg_ParseTuple(facts, "iiiii", &words, &longer, &capital, &second, &flags)) {
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "not the facts of a token");
-        return -1;
-    }
-    *raw = (Raw){-1, (uint16_t)words, (uint16_t)longer, (uint16_t)capital, (uint16_t)second, (uint8_t)flags};
-    return 0;
+    *raw = (Raw){.row = -1};
+    if (PyTuple_Check(facts) && PyArg_ParseTuple(facts, "HHHHHHHHb", &raw->words, &raw->longer, &raw->capital, &raw->second,
+                                                 &raw->found, &raw->first, &raw->last, &raw->most, &raw->flags))
+        return 0;
+    if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "not the facts of a token");
+    return -1;
 }
 
 static int ask_python(Lookup *self, const char *token, size_t length, Raw *raw) {
@@ -395,28 +317,19 @@ static int find_raw(Lookup *self, const char *token, size_t length, uint64_t has
     } else {
         char normal[LONGEST] = "";
         for (size_t i = 0; i < length; i++) normal[i] = (char)Py_TOLOWER((unsigned char)token[i]);
-        *found = (Raw){row_of(self, normal, length, NULL), 0, 0, 0, 0, 0};
+        *found = (Raw){.row = row_of(self, normal, length, NULL), .flags = SEEN};
         if (found->row < 0) return -1;
         shape_words(token, length, found);
         shape_phrases(token, length, found);
+        sign_words(self, normal, length, found);
+        if (bits_of(self, normal, length) & FUNCTION_WORD) found->flags |= FUNCTION;
+        if (Py_ISALPHA((unsigned char)*token)) found->flags |= LETTER;
     }
     if (length > LONGEST) return 0;
     size_t number = self->raws.used;
     if (make_room((void **)&self->raw, &self->raw_room, number + 1, sizeof *self->raw) < 0) return -1;
     self->raw[number] = *found;
     return names_add(&self->raws, token, length, hash, (int32_t)number);
-}
-
-/* Return how many bytes of white space, one character, stand at `p`; what str.split() cuts at. */
-static size_t space_at(const unsigned char *p, const unsigned char *end) {
-    if (p >= end) return 0;
-    if (*p < 0x80) return *p == ' ' || (*p >= 9 && *p <= 13) || (*p >= 0x1c && *p <= 0x1f);
-    if (*p == 0xc2) return end - p > 1 && (p[1] == 0x85 || p[1] == 0xa0) ? 2 : 0;
-    if (end - p < 3) return 0;
-    if (*p == 0xe1) return p[1] == 0x9a && p[2] == 0x80 ? 3 : 0;
-    if (*p == 0xe2 && p[1] == 0x80) return p[2] <= 0x8a || p[2] == 0xa8 || p[2] == 0xa9 || p[2] == 0xaf ? 3 : 0;
-    if (*p == 0xe2) return p[1] == 0x81 && p[2] == 0x9f ? 3 : 0;
-    return *p == 0xe3 && p[1] == 0x80 && p[2] == 0x80 ? 3 : 0;
 }
 
 static int is_bar(const char *token, size_t length) {
@@ -427,8 +340,12 @@ static int is_bar(const char *token, size_t length) {
 
 /* ---- one text ---- */
 
-typedef struct { long words, longer, capital, second; int attributes, bars, long_token; } Facts;
-typedef struct { int64_t *blocks, *words; double *rarity; size_t count, room; } Firsts;  /* the first words of tokens */
+typedef struct {
+    long words, longer, capital, second;
+    int attributes, bars, by_python;  /* by_python: the shape is Python's to tell */
+    long found, tokens, functions, letters, row, most;
+} Facts;
+typedef struct { int64_t *blocks, *words; double *rarity; size_t count, room; uint64_t page; int64_t distinct; } Firsts;  /* the first words of tokens, numbered by page */
 
 static int pair_is_new(Lookup *self, uint64_t key) {
     size_t i = mixed(key ^ self->seed) & self->pair_mask;
@@ -459,8 +376,10 @@ static int room_for_pairs(Lookup *self, size_t tokens) {
 }
 
 static int add_first(Lookup *self, Firsts *firsts, int64_t block, int32_t word) {
-    if (self->word_stamps[word] == self->now) return 0;
-    self->word_stamps[word] = self->now;
+    Met *met = &self->met[word];
+    if (met->text == self->now) return 0;
+    met->text = self->now;
+    if (met->page != firsts->page) *met = (Met){self->now, firsts->page, firsts->distinct++};
     if (firsts->count == firsts->room) {
         size_t room = 2 * firsts->room + 1024;
         int64_t *blocks = PyMem_Realloc(firsts->blocks, room * sizeof *blocks);
@@ -474,7 +393,7 @@ static int add_first(Lookup *self, Firsts *firsts, int64_t block, int32_t word) 
     }
     int32_t column = column_of_word(self, word);
     firsts->blocks[firsts->count] = block;
-    firsts->words[firsts->count] = word;
+    firsts->words[firsts->count] = met->number;
     firsts->rarity[firsts->count++] = column < 0 ? self->words.rarest : sqrt(self->words.units[column].sums[MASS]);
     return 0;
 }
@@ -518,7 +437,15 @@ static void add_facts(Facts *facts, const Piece *piece, const Piece *before, int
     facts->attributes |= piece->raw.flags & ATTRIBUTES;
     facts->attributes |= before && piece->spaced && before->raw.flags & ENDS_ACCORDING && piece->raw.flags & BEGINS_TO;
     facts->bars |= between && is_bar(piece->start, piece->length);
-    facts->long_token |= piece->length > LONGEST;
+    facts->by_python |= piece->length > LONGEST || piece->raw.flags & ODD;
+    facts->found += piece->raw.found;
+    facts->tokens += (piece->raw.flags & SEEN) != 0;
+    facts->functions += (piece->raw.flags & FUNCTION) != 0;
+    facts->letters += (piece->raw.flags & LETTER) != 0;
+    facts->row += piece->raw.first;
+    if (facts->row > facts->most) facts->most = facts->row;
+    if (piece->raw.most > facts->most) facts->most = piece->raw.most;
+    if (piece->raw.first < piece->raw.found) facts->row = piece->raw.last;
 }
 
 static int score_bytes(Lookup *self, const char *text, size_t length, double *sums, Facts *facts, Firsts *firsts,
@@ -554,7 +481,7 @@ static void write_shape(PyObject *text, const Facts *facts, double *shape) {
     Py_ssize_t length = PyUnicode_GET_LENGTH(text), end = length;
     while (end && is_closing(PyUnicode_READ_CHAR(text, end - 1))) end--;
     Py_UCS4 last = end ? PyUnicode_READ_CHAR(text, end - 1) : 0;
-    shape[0] = facts->long_token ? NAN : log1p((double)facts->words) / log(LONG_PARAGRAPH);
+    shape[0] = facts->by_python ? NAN : log1p((double)facts->words) / log(LONG_PARAGRAPH);
     shape[1] = facts->longer ? (double)facts->capital / facts->longer : 0;
     shape[2] = length && Py_UNICODE_ISDIGIT(PyUnicode_READ_CHAR(text, 0));
     shape[4] = fmin(1, 10.0 * facts->second / (facts->words > 10 ? facts->words : 10));
@@ -568,7 +495,13 @@ static void write_shape(PyObject *text, const Facts *facts, double *shape) {
     shape[3] = end && Py_UNICODE_ISDECIMAL(PyUnicode_READ_CHAR(text, end - 1)) ? 2 : 0;
 }
 
-static int score_text(Lookup *self, PyObject *text, double *sums, double *shape, Firsts *firsts, int64_t block) {
+static void write_signs(const Facts *facts, int64_t *signs) {
+    long found[SIGNS] = {facts->found, facts->tokens, facts->functions, facts->letters, facts->most};
+    for (int i = 0; i < SIGNS; i++) signs[i] = found[i];
+}
+
+static int score_text(Lookup *self, PyObject *text, double *sums, double *shape, int64_t *signs, Firsts *firsts,
+                      int64_t block) {
     Facts facts = {0};
     int done;
     if (!PyUnicode_Check(text)) return PyErr_SetString(PyExc_TypeError, "a text is a str"), -1;
@@ -582,7 +515,10 @@ static int score_text(Lookup *self, PyObject *text, double *sums, double *shape,
         done = score_bytes(self, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes), sums, &facts, firsts, block);
         Py_DECREF(bytes);
     }
-    if (!done) write_shape(text, &facts, shape);
+    if (!done) {
+        write_shape(text, &facts, shape);
+        write_signs(&facts, signs);
+    }
     return done;
 }
 
@@ -639,24 +575,27 @@ static PyObject *Lookup_bytes(Lookup *self, void *Py_UNUSED(closure)) { return P
 static PyObject *as_bytes(const void *data, size_t size) { return PyBytes_FromStringAndSize(data ? data : "", size); }
 
 static PyObject *Lookup_score(Lookup *self, PyObject *args) {
-    PyObject *texts, *answer = NULL, *sums, *shapes;
+    PyObject *texts, *answer = NULL, *sums, *shapes, *signs;
     int want_firsts;
     Firsts firsts = {0};
     if (!PyArg_ParseTuple(args, "O!p", &PyList_Type, &texts, &want_firsts)) return NULL;
     if (!self->others.slots) return PyErr_SetString(PyExc_TypeError, "made without its weights"), NULL;
+    firsts.page = self->now + 1;  /* the stamp of its first text */
     Py_ssize_t count = PyList_GET_SIZE(texts);
     sums = PyBytes_FromStringAndSize(NULL, count * WIDTH * sizeof(double));
     shapes = PyBytes_FromStringAndSize(NULL, count * SHAPES * sizeof(double));
-    if (sums && shapes) {
+    signs = PyBytes_FromStringAndSize(NULL, count * SIGNS * sizeof(int64_t));
+    if (sums && shapes && signs) {
         double *sum = (double *)PyBytes_AS_STRING(sums), *shape = (double *)PyBytes_AS_STRING(shapes);
+        int64_t *sign = (int64_t *)PyBytes_AS_STRING(signs);
         memset(sum, 0, count * WIDTH * sizeof(double));
         Py_ssize_t i = 0;
         while (i < count && i < PyList_GET_SIZE(texts) &&
                !score_text(self, PyList_GET_ITEM(texts, i), sum + i * WIDTH, shape + i * SHAPES,
-                           want_firsts ? &firsts : NULL, i))
+                           sign + i * SIGNS, want_firsts ? &firsts : NULL, i))
             i++;
         if (i == count)
-            answer = Py_BuildValue("OONNN", sums, shapes, as_bytes(firsts.blocks, firsts.count * sizeof(int64_t)),
+            answer = Py_BuildValue("OOONNN", sums, shapes, signs, as_bytes(firsts.blocks, firsts.count * sizeof(int64_t)),
                                    as_bytes(firsts.words, firsts.count * sizeof(int64_t)),
                                    as_bytes(firsts.rarity, firsts.count * sizeof(double)));
         else if (!PyErr_Occurred())
@@ -664,6 +603,7 @@ static PyObject *Lookup_score(Lookup *self, PyObject *args) {
     }
     Py_XDECREF(sums);
     Py_XDECREF(shapes);
+    Py_XDECREF(signs);
     PyMem_Free(firsts.blocks);
     PyMem_Free(firsts.words);
     PyMem_Free(firsts.rarity);
@@ -714,7 +654,7 @@ static int learn_words(Lookup *self, PyObject *grams) {
         else
             self->columns[left] = (int32_t)i;
     }
-    return make_room((void **)&self->word_stamps, &self->word_room, self->known.used + 1, sizeof *self->word_stamps);
+    return make_room((void **)&self->met, &self->word_room, self->known.used + 1, sizeof *self->met);
 }
 
 static int learn_characters(Lookup *self, PyObject *grams) {
@@ -732,21 +672,35 @@ static int learn_characters(Lookup *self, PyObject *grams) {
     return 0;
 }
 
+static int learn_small(Lookup *self, PyObject *small) {
+    PyObject *word, *bits;
+    Py_ssize_t place = 0, length;
+    if (names_begin(&self->small, 64) < 0) return -1;
+    while (PyDict_Next(small, &place, &word, &bits)) {
+        const char *name = PyUnicode_AsUTF8AndSize(word, &length);
+        long value = name ? PyLong_AsLong(bits) : -1;
+        if (PyErr_Occurred()) return -1;
+        if (names_add(&self->small, name, length, hash_of(self, name, length), (int32_t)value) < 0) return -1;
+    }
+    return 0;
+}
+
 static int Lookup_init(Lookup *self, PyObject *args, PyObject *Py_UNUSED(keywords)) {
-    PyObject *words, *word_table, *characters, *character_table, *odd;
+    PyObject *words, *word_table, *characters, *character_table, *small, *odd;
     double word_unknown, word_rarest, character_unknown, character_rarest;
     unsigned long long seed;
     if (self->odd) return PyErr_SetString(PyExc_TypeError, "made already"), -1;
-    if (!PyArg_ParseTuple(args, "O!OddO!OddOK", &PyList_Type, &words, &word_table, &word_unknown, &word_rarest,
-                          &PyList_Type, &characters, &character_table, &character_unknown, &character_rarest, &odd,
-                          &seed))
+    if (!PyArg_ParseTuple(args, "O!OddO!OddO!OK", &PyList_Type, &words, &word_table, &word_unknown, &word_rarest,
+                          &PyList_Type, &characters, &character_table, &character_unknown, &character_rarest,
+                          &PyDict_Type, &small, &odd, &seed))
         return -1;
     self->odd = Py_NewRef(odd);
     self->seed = seed;
     return part_begin(&self->words, word_table, PyList_GET_SIZE(words), word_unknown, word_rarest) < 0 ||
                    part_begin(&self->characters, character_table, PyList_GET_SIZE(characters), character_unknown,
                               character_rarest) < 0 ||
-                   learn_words(self, words) < 0 || learn_characters(self, characters) < 0 || reset_tokens(self) < 0
+                   learn_small(self, small) < 0 || learn_words(self, words) < 0 ||
+                   learn_characters(self, characters) < 0 || reset_tokens(self) < 0
                ? -1
                : 0;
 }
@@ -770,6 +724,7 @@ static void Lookup_dealloc(Lookup *self) {
     names_end(&self->normals);
     names_end(&self->known);
     names_end(&self->others);
+    names_end(&self->small);
     PyMem_Free(self->pairs.slots);
     PyMem_Free(self->grams.slots);
     PyMem_Free(self->words.units);
@@ -777,7 +732,7 @@ static void Lookup_dealloc(Lookup *self) {
     PyMem_Free(self->columns);
     PyMem_Free(self->raw);
     PyMem_Free(self->rows);
-    PyMem_Free(self->word_stamps);
+    PyMem_Free(self->met);
     PyMem_Free(self->pair_set);
     PyMem_Free(self->pair_stamps);
     PyMem_Free(self->pieces);
@@ -786,7 +741,7 @@ static void Lookup_dealloc(Lookup *self) {
 }
 
 static PyMethodDef METHODS[] = {
-    {"score", (PyCFunction)Lookup_score, METH_VARARGS, "Return the sums, the shapes and the first words of texts."},
+    {"score", (PyCFunction)Lookup_score, METH_VARARGS, "Return the sums, shapes, signs and first words of texts."},
     {"forget", (PyCFunction)Lookup_forget, METH_NOARGS, "Forget every token that was met."},
     {NULL, NULL, 0, NULL},
 };

@@ -21,7 +21,7 @@ _MARKS = (
 _DECLARED = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
 )
-_DEBRIS = re.compile(r"[\x01-\x08\x0e-\x1a\x7f\ufffd]")
+_CONTROLS = bytes([*range(1, 9), *range(0x0E, 0x1B), 0x7F])
 _SAMPLE = 65_536  # bytes looked at to detect an encoding; characters looked at to tell text from a binary file
 _PAGE_FILES = "text, HTML, JSON lines, CSV or Parquet"
 _PIECE = 1 << 22  # bytes
@@ -51,13 +51,19 @@ def decode(
     encoding = encoding or _known(charset)
     text = data[len(mark) :].decode(encoding or _encoding(data, html=html), "replace")
     given = data.count(_REPLACED) if encoding in {"", "utf-8"} else 0
-    text = printable(text)
+    text = text.replace("\0", "\ufffd")  # which makes it printable: no decoder returns lone surrogates
     sample = text[:_SAMPLE]
-    if len(_DEBRIS.findall(sample)) > _MOST_DEBRIS * len(sample):
+    if _debris(sample) > _MOST_DEBRIS * len(sample):
         raise InputError(f"{name}: not text; give a page as {taken}")
     if (count := text.count("\ufffd") - given) > 0:
         notify(_replaced(name, count))
     return text
+
+
+def _debris(text: str) -> int:
+    """Return how many control and replacement characters a printable text has."""
+    data = text.encode()
+    return len(data) - len(data.translate(None, _CONTROLS)) + text.count("\ufffd")
 
 
 def _replaced(name: str, count: int) -> str:

@@ -1,4 +1,4 @@
-"""Sums and shapes of many texts at once, by ``_lookup.c``; what is not plain ASCII is put in order here.
+"""Sums, shapes and signs of many texts at once, by ``_lookup.c``; what is not plain ASCII is put in order here.
 
 The module is compiled when the package is built where there is a C compiler; elsewhere :mod:`classifier.scorer` does
 the same in NumPy.
@@ -6,20 +6,32 @@ the same in NumPy.
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from classifier.context import Floats, WordTable
+from classifier.context import Floats, Numbers, WordTable
+from classifier.english import SIGN_NAMES, SMALL_WORDS, token_signs
 from classifier.shape import SHAPE_NAMES, ends_with_date, shape, token_facts
 from classifier.text import LONGEST_TOKEN, as_read, normalise_token, words
 from classifier.token_sums import ROW_WIDTH, Part
 
-_MOST_BYTES = 200_000_000  # of remembered tokens before they are forgotten
+_MOST_BYTES = 100_000_000  # of remembered tokens before they are forgotten
 _TEXTS_AT_ONCE = 1_000  # after which the memory is looked at
 _DATE = SHAPE_NAMES.index("ends with a date")
+_READ_OTHERWISE = 64  # bit of a token's facts: not read as it is written
 SumsOf = Callable[[str, list[str]], list[float]]  # a normalised token and its words -> its row of sums
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What is found out of texts token by token."""
+
+    sums: Floats  # summed rows of each text's distinct units, shape (n_texts, ROW_WIDTH)
+    shapes: Floats  # shape (n_texts, len(SHAPE_NAMES))
+    signs: Numbers  # shape (n_texts, len(SIGN_NAMES))
 
 
 class FastLookup:
@@ -28,46 +40,44 @@ class FastLookup:
     def __init__(self, lookup: Any, words: Part, characters: Part, sums_of: SumsOf) -> None:
         self._sums_of = sums_of
         parts = [(list(part.columns), _packed(part.table), part.unknown, part.rarest) for part in (words, characters)]
-        self._lookup = lookup(*parts[0], *parts[1], self._odd, secrets.randbits(64))
+        self._lookup = lookup(*parts[0], *parts[1], SMALL_WORDS, self._odd, secrets.randbits(64))
 
-    def sums(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
-        """Return the summed rows of each text's distinct units, and the texts' shapes."""
-        parts = [self._some(texts[i : i + _TEXTS_AT_ONCE])[:2] for i in range(0, len(texts) or 1, _TEXTS_AT_ONCE)]
-        return np.concatenate([sums for sums, _ in parts]), np.concatenate([shapes for _, shapes in parts])
+    def look_up(self, texts: Sequence[str]) -> LookedUp:
+        """Return what is found out of texts."""
+        found = [self._some(texts[i : i + _TEXTS_AT_ONCE])[0] for i in range(0, len(texts) or 1, _TEXTS_AT_ONCE)]
+        columns = zip(*((part.sums, part.shapes, part.signs) for part in found), strict=True)
+        return LookedUp(*map(np.concatenate, columns))
 
-    def page_sums(self, texts: Sequence[str]) -> tuple[Floats, Floats, WordTable]:
+    def look_up_page(self, texts: Sequence[str]) -> tuple[LookedUp, WordTable]:
         """Return the same of a page's texts, and the first words of their tokens."""
         return self._some(texts, with_words=True)
 
-    def _some(self, texts: Sequence[str], *, with_words: bool = False) -> tuple[Floats, Floats, WordTable]:
+    def _some(self, texts: Sequence[str], *, with_words: bool = False) -> tuple[LookedUp, WordTable]:
         if self._lookup.bytes > _MOST_BYTES:
             self._lookup.forget()
-        sums, shapes, *words = self._lookup.score(list(texts), with_words)
-        blocks, numbers, rarity = (
-            np.frombuffer(data, dtype) for data, dtype in zip(words, ("i8", "i8", "f8"), strict=True)
-        )
-        numbered = np.unique(numbers, return_inverse=True)[1] if with_words else numbers
-        table = WordTable(blocks.astype(np.intp), numbered.astype(np.intp), rarity)
-        return np.frombuffer(sums).reshape(-1, ROW_WIDTH), self._shapes(texts, shapes), table
+        sums, shapes, signs, *words = self._lookup.score(list(texts), with_words)
+        blocks, numbers, rarity = words
+        table = WordTable(np.frombuffer(blocks, np.intp), np.frombuffer(numbers, np.intp), np.frombuffer(rarity))
+        told = np.frombuffer(signs, np.intp).reshape(-1, len(SIGN_NAMES))
+        return LookedUp(np.frombuffer(sums).reshape(-1, ROW_WIDTH), self._shapes(texts, shapes), told), table
 
     def _shapes(self, texts: Sequence[str], data: bytes) -> Floats:
         shapes = np.frombuffer(data).reshape(-1, len(SHAPE_NAMES)).copy()
         for number in np.flatnonzero(shapes[:, _DATE] == 2).tolist():  # ends with a digit
             shapes[number, _DATE] = ends_with_date(texts[number])
-        for number in np.flatnonzero(np.isnan(shapes[:, 0])).tolist():  # a token too long to be looked at
+        for number in np.flatnonzero(np.isnan(shapes[:, 0])).tolist():  # has a long token, or is read otherwise
             shapes[number] = shape(texts[number])
-        for number, text in enumerate(texts):
-            if as_read(text) != text:
-                shapes[number] = shape(text)
         return shapes
 
     def _odd(self, raw: str) -> tuple[str, tuple[int, ...], bytes | None, list[str]]:
         """Return what is to be known of a token that is not plain ASCII."""
         normal = normalise_token(raw)
-        facts = token_facts(raw)
+        found = words(normal)
+        *of_shape, shape_bits = token_facts(raw)
+        *of_words, bits = token_signs(raw, found)
+        facts = (*of_shape, *of_words, shape_bits | bits | (_READ_OTHERWISE if as_read(raw) != raw else 0))
         if not normal or (normal.isascii() and len(normal) <= LONGEST_TOKEN):
             return normal, facts, None, []
-        found = words(normal)
         return normal, facts, np.array(self._sums_of(normal, found), dtype=np.float64).tobytes(), found
 
 

@@ -1,16 +1,15 @@
 """A model version at work: the blocks of a page in, verdicts with reasons out."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import repeat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from classifier.abstention import abstention
-from classifier.blocks import HIDDEN, LABELS, PRIOR, Block, Label, Reason, Verdict
+from classifier.abstention import abstentions
+from classifier.blocks import HIDDEN, LABELS, PRIOR, Block, Reason, Verdict
 from classifier.card import Card, Thresholds
-from classifier.context import Floats
+from classifier.context import Flags, Floats, Numbers
 from classifier.page_stage import InPlace, judge_in_place
 from classifier.parts import parts
 from classifier.scorer import Scorer, Scores
@@ -24,6 +23,7 @@ _MUCH = 0.4  # share of a block's words that makes it doubtful when they read as
 IN_PART = "much of it reads as filler by itself"
 """The doubt of a verdict of news that has filler in it."""
 
+_HIDDEN = (Reason(HIDDEN, 0.0),)
 _BOILERPLATE, _FILLER, _NEWS = (LABELS.index(label) for label in ("boilerplate", "filler", "news"))
 
 
@@ -40,16 +40,6 @@ class ModelFiles:
         """Return the version ready to judge. Raises ModelError when it is damaged."""
         weights = Weights.from_bytes(self.weights, name=f"{self.place}/weights.npz")
         return Model(weights, Card.from_bytes(self.card, name=f"{self.place}/card.json"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """What both stages say of one block."""
-
-    score: float
-    boilerplate: float  # P(boilerplate) where that is the likeliest label, else 0
-    known: float
-    familiar: float
 
 
 class Model:
@@ -78,14 +68,15 @@ class Model:
             place = judge_in_place(self._page, scores.log_odds, texts, words, explain=len(explained) > 0)
             odds, limits = place.log_odds, self.card.page_thresholds
         reasons = [self._reasons(text, place, i) if i in explained else () for i, text in enumerate(texts)]
-        return self._looked_into(texts, map(self._verdict, blocks, reasons, _judged(odds, scores), repeat(limits)))
+        reasons = [(*why, *_HIDDEN) if block.hidden else why for block, why in zip(blocks, reasons, strict=True)]
+        hidden = np.array([block.hidden for block in blocks], dtype=np.bool_)
+        return self._verdicts(_Judged(texts, hidden, odds, scores), limits, reasons)
 
     def classify_alone(self, texts: Sequence[str]) -> tuple[Verdict, ...]:
         """Return a verdict without reasons on each text, judged as a lone block; faster than one after the other."""
         scores = self._scorer.score(texts)
-        blocks = [Block(text, 0) for text in texts]
-        judged = _judged(scores.log_odds, scores)
-        return self._looked_into(texts, map(self._verdict, blocks, repeat(()), judged, repeat(self.card.thresholds)))
+        judged = _Judged(texts, np.zeros(len(texts), dtype=np.bool_), scores.log_odds, scores)
+        return self._verdicts(judged, self.card.thresholds, [()] * len(texts))
 
     def limits(self, blocks: int) -> Thresholds:
         """Return where a score becomes a verdict on a page of so many `blocks`."""
@@ -113,48 +104,67 @@ class Model:
         prior = own * self._prior + (place.prior if place else 0.0)
         return (*spans, *named, *(place.reasons[block] if place else ()), Reason(PRIOR, prior))
 
-    def _looked_into(self, texts: Sequence[str], verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-        """Return `verdicts` on `texts`, doubting those of news of which much reads as filler by itself."""
-        told = list(verdicts)
-        trusted = [n for n, verdict in enumerate(told) if verdict.label == "news" and not verdict.needs_review]
-        cut = {n: found for n in trusted if (found := parts(texts[n]))}
+    def _verdicts(
+        self, judged: "_Judged", limits: Thresholds, reasons: Sequence[tuple[Reason, ...]]
+    ) -> tuple[Verdict, ...]:
+        score, boilerplate = filler_score(judged.odds), boilerplate_probability(judged.odds)
+        labels = np.where(score >= limits.filler, _FILLER, _NEWS)
+        labels[boilerplate > 0] = _BOILERPLATE
+        doubts = _doubts(judged, labels, score, boilerplate, limits)
+        trusted = [n for n in np.flatnonzero(labels == _NEWS).tolist() if not doubts[n]]
+        for n in self._with_filler_in_it(judged.texts, trusted):
+            doubts[n] = IN_PART
+        version = self.card.version
+        return tuple(
+            Verdict(LABELS[label], score, bool(doubt), doubt, why, version)
+            for label, score, doubt, why in zip(labels.tolist(), score.tolist(), doubts, reasons, strict=True)
+        )
+
+    def _with_filler_in_it(self, texts: Sequence[str], numbers: Sequence[int]) -> Iterator[int]:
+        """Yield the numbers of those texts of which much reads as filler by itself."""
+        cut = {n: found for n in numbers if (found := parts(texts[n]))}
         scores = iter(filler_score(self.log_odds([part for found in cut.values() for part in found])).tolist())
         for n, found in cut.items():
             filler = sum(len(part.split()) for part in found if next(scores) >= self._middle)
             if filler >= _MUCH * len(texts[n].split()):
-                told[n] = replace(told[n], needs_review=True, doubt=IN_PART)
-        return tuple(told)
+                yield n
 
-    def _verdict(self, block: Block, reasons: tuple[Reason, ...], judged: _Judged, limits: Thresholds) -> Verdict:
-        label: Label = "filler" if judged.score >= limits.filler else "news"
-        if judged.boilerplate:
-            label = "boilerplate"
-        hidden = HIDDEN if block.hidden and label == "news" else ""
-        doubt = (
-            hidden
-            or abstention(block.text, label, judged.known, judged.familiar, limits)
-            or _doubt(label, judged, limits)
-        )
-        if block.hidden:
-            reasons = (*reasons, Reason(HIDDEN, 0.0))
-        return Verdict(label, judged.score, bool(doubt), doubt, reasons, self.card.version)
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Texts and what both stages say of them."""
+
+    texts: Sequence[str]
+    hidden: Flags  # shape (n_texts,)
+    odds: Floats  # log-odds in their place, one column a label, shape (n_texts, len(LABELS))
+    scores: Scores
+
+
+def _doubts(judged: _Judged, labels: Numbers, score: Floats, boilerplate: Floats, limits: Thresholds) -> list[str]:
+    """Return why a person should look at each text, in words; empty where nothing speaks against the verdict."""
+    news, furniture, scores = labels == _NEWS, labels == _BOILERPLATE, judged.scores
+    doubts = abstentions(
+        judged.texts,
+        signs=scores.signs,
+        known=scores.known,
+        familiar=scores.familiar,
+        news=news,
+        boilerplate=furniture,
+        limits=limits,
+    )
+    weak = furniture & (boilerplate < limits.boilerplate)
+    in_band = ~furniture & (limits.review_low <= score) & (score <= limits.review_high)
+    for n in np.flatnonzero(weak | in_band).tolist():
+        doubts[n] = doubts[n] or (IN_BAND if in_band[n] else "may not be boilerplate")
+    for n in np.flatnonzero(judged.hidden & news).tolist():
+        doubts[n] = HIDDEN
+    return doubts
 
 
 def _middle(limits: Thresholds) -> float:
     """Return the score in the middle of the review band, by its log-odds."""
     low, high = np.clip([limits.review_low, limits.review_high], 1e-9, 1 - 1e-9)
     return float(1 / (1 + np.sqrt((1 - low) / low * (1 - high) / high)))
-
-
-def _judged(odds: Floats, scores: Scores) -> list[_Judged]:
-    columns = (filler_score(odds), boilerplate_probability(odds), scores.known, scores.familiar)
-    return [_Judged(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
-
-
-def _doubt(label: Label, judged: _Judged, limits: Thresholds) -> str:
-    if label == "boilerplate":
-        return "may not be boilerplate" if judged.boilerplate < limits.boilerplate else ""
-    return IN_BAND if limits.review_low <= judged.score <= limits.review_high else ""
 
 
 def filler_score(log_odds: npt.ArrayLike) -> Floats:

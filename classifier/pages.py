@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from classifier.blocks import Block, Page, Span
-from classifier.markup import Piece, read_html
+from classifier.markup import read_html
+from classifier.pieces import Piece
 from classifier.sites import registered_domain
 from classifier.text import fold_space, is_visible, printable
 
@@ -16,13 +17,13 @@ _LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
 
 def split_text(text: str, *, address: str) -> Page:
     """Cut plain text into blocks, one for each line that is not empty; places are spans of `text`."""
-    lines = (Piece(m.group(), place=_trimmed(m)) for m in _LINE.finditer(text))
+    lines = (Piece(_folded(m.group()), place=_trimmed(m)) for m in _LINE.finditer(text))
     return Page(address, tuple(_blocks(lines)), registered_domain(address))
 
 
 def split_blocks(texts: Sequence[str], *, address: str) -> Page:
     """Make a page of texts that were cut already; a block's position is its index in `texts`."""
-    pieces = [Piece(text) for text in texts]
+    pieces = map(Piece, map(_folded, texts))
     return Page(address, tuple(_blocks(pieces, keep_index=True)), registered_domain(address))
 
 
@@ -35,6 +36,10 @@ def split_html(html: str, *, address: str) -> Page:
     return Page(address, tuple(_blocks(pieces)), registered_domain(address), html)
 
 
+def _folded(text: str) -> str:
+    return fold_space(printable(text))
+
+
 def _trimmed(line: re.Match[str]) -> Span:
     text = line.group()
     start = line.start() + len(text) - len(text.lstrip())
@@ -43,19 +48,11 @@ def _trimmed(line: re.Match[str]) -> Span:
 
 def _blocks(pieces: Iterable[Piece], *, keep_index: bool = False) -> Iterator[Block]:
     position, marked = 0, False
-    for index, piece in enumerate(pieces):
-        text = fold_space(printable(piece.text))
+    for index, (text, place, list_item, heading, hidden, linked, hosts) in enumerate(pieces):
         if text in MARKERS or not is_visible(text):
             marked = marked or text in MARKERS
             continue
-        yield Block(
-            text=text,
-            position=index if keep_index else position,
-            place=piece.place,
-            list_item=piece.list_item or marked or (text[0] in MARKERS and text[1:2] == " "),
-            heading=piece.heading,
-            hidden=piece.hidden,
-            link_share=min(1.0, piece.linked / max(1, len(text.replace(" ", "")))) if piece.linked else 0.0,
-            link_hosts=piece.hosts,
-        )
+        listed = list_item or marked or (text[0] in MARKERS and text[1:2] == " ")
+        link_share = min(1.0, linked / len(text.replace(" ", ""))) if linked else 0.0
+        yield Block(text, index if keep_index else position, place, listed, heading, hidden, link_share, hosts)
         position, marked = position + 1, False

@@ -13,8 +13,9 @@ from threading import Lock
 import numpy as np
 
 from classifier.blocks import LABELS, Span
-from classifier.context import Floats, WordTable
-from classifier.fast_lookup import fast_lookup
+from classifier.context import Floats, Numbers, WordTable
+from classifier.english import SIGN_NAMES, signs
+from classifier.fast_lookup import LookedUp, fast_lookup
 from classifier.shape import shape
 from classifier.text import LONGEST_TOKEN, character_grams, normalise_token, word_grams, words, written
 from classifier.token_sums import ROW_WIDTH, Part, counted
@@ -39,6 +40,7 @@ class Scores:
     log_odds: Floats  # shape (n_blocks, len(LABELS)): the decision function, one column a label
     known: Floats  # shape (n_blocks,): share of the distinct word tokens whose words were all seen in training, 0..1
     familiar: Floats  # shape (n_blocks,): share of the character n-grams' idf mass that was seen in training, 0..1
+    signs: Numbers  # shape (n_blocks, len(SIGN_NAMES)): of English sentences
 
 
 class Scorer:
@@ -55,36 +57,37 @@ class Scorer:
         """Return the scores of `texts`, equal to scikit-learn's decision function to 1e-9."""
         with self._lock:
             if self._fast:
-                return self._scores(*self._fast.sums(texts))
-            return self._scores(*self._summed(texts, self._found(texts)))
+                return self._scores(self._fast.look_up(texts))
+            return self._scores(self._summed(texts, self._found(texts)))
 
     def score_page(self, texts: Sequence[str]) -> tuple[Scores, WordTable]:
         """Return the scores of a page's `texts`, and their words, by which the page stage compares them."""
         with self._lock:
             if self._fast:
-                sums, shapes, words = self._fast.page_sums(texts)
-                return self._scores(sums, shapes), words
+                looked_up, words = self._fast.look_up_page(texts)
+                return self._scores(looked_up), words
             found = self._found(texts)
-            return self._scores(*self._summed(texts, found)), self._word_table(found)
+            return self._scores(self._summed(texts, found)), self._word_table(found)
 
-    def _summed(self, texts: Sequence[str], found: list[list[int]]) -> tuple[Floats, Floats]:
-        """Return the summed rows of each text's distinct units, and the shapes."""
+    def _summed(self, texts: Sequence[str], found: list[list[int]]) -> LookedUp:
         sums = _segment_sums(self._table(), [list(dict.fromkeys(row)) for row in found])
         pairs = list(map(self._pairs, found))
         sums[:, : _N + 1] += _segment_sums(self._words.table, [known for known, _ in pairs])
         sums[:, _WORD_MASS] += self._words.unknown * np.array([unknown for _, unknown in pairs])
-        return sums, np.array([shape(text) for text in texts]).reshape(-1, len(self._shape))
+        shapes = np.array([shape(text) for text in texts]).reshape(-1, len(self._shape))
+        return LookedUp(sums, shapes, np.array([signs(text) for text in texts], np.intp).reshape(-1, len(SIGN_NAMES)))
 
-    def _scores(self, sums: Floats, shapes: Floats) -> Scores:
+    def _scores(self, found: LookedUp) -> Scores:
+        sums = found.sums
         log_odds = (
             self._intercept
             + sums[:, _WORDS] * _inverse_root(sums[:, _WORD_MASS])
             + sums[:, _CHARACTERS] * _inverse_root(sums[:, _CHARACTER_MASS])
-            + shapes @ self._shape
+            + found.shapes @ self._shape
         )
         seen, unseen = sums[:, _FAMILIAR_MASS], sums[:, _UNFAMILIAR_MASS]
         familiar = seen / np.maximum(1e-9, seen + unseen)
-        return Scores(log_odds, sums[:, _KNOWN] / np.maximum(1, sums[:, _HAS_WORD]), familiar)
+        return Scores(log_odds, sums[:, _KNOWN] / np.maximum(1, sums[:, _HAS_WORD]), familiar, found.signs)
 
     def _found(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the rows of each text's tokens, in reading order; they hold until the next call."""

@@ -7,7 +7,7 @@ token or to one pair of neighbouring tokens; that is what makes its log-odds a s
 import hashlib
 import re
 import unicodedata
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 CHARACTER_SIZES = (3, 4, 5)  # lengths of the character n-grams inside a token, its borders counted
@@ -21,11 +21,11 @@ _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u2
 _LEADING_MARKER = re.compile(r"^(?:[-*•]\s)+")
 _TOKEN = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W_]{2,}")
-_BEGIN = 80  # characters
 _ENDLESS = re.compile(rf"\S{{{LONGEST_TOKEN + 1}}}")
 _TYPOGRAPHY = str.maketrans("‘’‚‛“”„‟‐‑‒–—―−", "''''\"\"\"\"-------")
 _ODD = re.compile("[^\t-\r -~\xa0-\xac\xae-\u012f\u0131-\u017f‐-―‘’“”„…•‹›€™]")  # not used in English news
 _LATIN = re.compile("[A-Za-z]")
+_PLAIN = re.compile("[!-~]")
 _SMALL = dict(zip(map(ord, "ɑᴀʙᴄᴅᴇꜰɡɢʜɪᴊʝᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ"), "aabcdefgghijjklmnopqrstuvwyz", strict=True))
 _FRAMED = {first + n: chr(ord("A") + n) for first in (0x1F150, 0x1F170, 0x1F1E6) for n in range(26)}
 _DISGUISED = _SMALL | _FRAMED
@@ -59,7 +59,11 @@ class Token(NamedTuple):
 def printable(text: str) -> str:
     """Return `text` with NUL and lone surrogates replaced by U+FFFD, so that it can be stored and printed."""
     whole = text.replace("\0", "\ufffd")
-    return whole if whole.isascii() else whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    try:
+        whole.encode()
+    except UnicodeEncodeError:
+        return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole
 
 
 def fold_space(text: str) -> str:
@@ -100,7 +104,7 @@ def as_read(text: str) -> str:
 
 def is_visible(text: str) -> bool:
     """Tell whether anything of `text` can be seen."""
-    return any(map(normalise_token, text.split()))
+    return bool(_PLAIN.search(text, 0, LONGEST_TOKEN)) or any(map(normalise_token, text.split()))
 
 
 def _undisguised(token: str) -> str:
@@ -142,15 +146,6 @@ def words_of(text: str) -> list[str]:
     if plain.isascii() and plain.isprintable() and not _ENDLESS.search(plain):
         return _WORD.findall(plain.lower())  # the same several times as fast
     return [word for token in tokens(text) for word in words(token.text)]
-
-
-def count_words(text: str, *, most: int) -> int:
-    """Return how many words a text has, up to `most`, which its beginning tells as a rule."""
-    begin = text[:_BEGIN]
-    if begin.isascii() and begin.isprintable() and len(_WORD.findall(begin)) >= most:
-        return most
-    found = (word for raw in text.split() for word in words(normalise_token(raw)))
-    return sum(1 for _ in islice(found, most))
 
 
 def word_grams(unit: str) -> list[str]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from classifier import scorer as scorer_module
 from classifier.blocks import Span
+from classifier.english import signs
 from classifier.fast_lookup import FastLookup, fast_lookup
 from classifier.labelled import read_examples, shipped_data
 from classifier.model import Model
@@ -152,14 +153,15 @@ def _weights(model):
 @many
 @given(st.lists(anything | wordy | shaped, max_size=4))
 def test_the_compiled_shape_is_that_of_the_text(fast, texts):
-    _sums, shapes = fast.sums(texts)
-    assert shapes.tolist() == [list(shape(text)) for text in texts]
+    found = fast.look_up(texts)
+    assert found.shapes.tolist() == [list(shape(text)) for text in texts]
+    assert found.signs.tolist() == [list(signs(text)) for text in texts]
 
 
 @many
 @given(st.lists(anything | wordy | shaped, min_size=2, max_size=6))
 def test_the_words_of_a_page_are_the_same_compiled_and_in_numpy(fast, slow, texts):
-    _sums, _shapes, found = fast.page_sums(texts)
+    _, found = fast.look_up_page(texts)
     other = slow.score_page(texts)[1]
     for block in range(len(texts)):
         ours, theirs = found.rarity[found.block == block], other.rarity[other.block == block]
@@ -183,13 +185,13 @@ def test_the_words_of_a_page_are_the_same_compiled_and_in_numpy(fast, slow, text
     ],
 )
 def test_odd_texts_score_the_same_compiled_and_in_numpy(fast, slow, text):
-    assert_same(slow._scores(*fast.sums([text])), slow.score([text]))
+    assert_same(slow._scores(fast.look_up([text])), slow.score([text]))
 
 
 @many
 @given(st.lists(anything | wordy | shaped, max_size=4))
 def test_what_is_known_and_familiar_is_the_same_compiled_and_in_numpy(fast, slow, texts):
-    assert_same(slow._scores(*fast.sums(texts)), slow.score(texts))
+    assert_same(slow._scores(fast.look_up(texts)), slow.score(texts))
 
 
 def test_the_share_of_words_and_letters_that_were_seen_in_training_is_told(model):
@@ -205,15 +207,15 @@ def test_a_page_is_scored_as_its_texts_are(model, holdout):
 
 
 def assert_same(one: Scores, other: Scores):
-    for fact in ("log_odds", "known", "familiar"):
+    for fact in ("log_odds", "known", "familiar", "signs"):
         assert getattr(one, fact) == pytest.approx(getattr(other, fact), abs=1e-9), fact
 
 
 def test_what_is_no_text_is_refused_and_the_lookup_goes_on(fast):
-    before = fast.sums(["casino bonus"])[0]
+    before = fast.look_up(["casino bonus"]).sums
     with pytest.raises(TypeError, match="a text is a str"):
-        fast.sums(["casino", None])
-    assert (fast.sums(["casino bonus"])[0] == before).all()
+        fast.look_up(["casino", None])
+    assert (fast.look_up(["casino bonus"]).sums == before).all()
 
 
 def test_an_error_on_the_way_leaves_the_lookup_as_it_was(slow):
@@ -223,14 +225,14 @@ def test_an_error_on_the_way_leaves_the_lookup_as_it_was(slow):
     broken = fast_lookup(slow._words, slow._characters, fails)
     assert broken
     with pytest.raises(MemoryError):
-        broken.sums(["casino жаба"])
-    assert broken.sums(["casino"])[0].any()
+        broken.look_up(["casino жаба"])
+    assert broken.look_up(["casino"]).sums.any()
 
 
 def test_long_tokens_are_forgotten_like_others(fast, monkeypatch):
     monkeypatch.setattr("classifier.fast_lookup._MOST_BYTES", 3_000_000)
     for part in range(8):
-        fast.sums(["".join((str(part), str(number), "x" * 600)) for number in range(1_000)])
+        fast.look_up(["".join((str(part), str(number), "x" * 600)) for number in range(1_000)])
         assert fast._lookup.bytes < 6_000_000
 
 

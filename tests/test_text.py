@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from classifier.text import (
     as_read,
     character_grams,
-    count_words,
     fingerprint,
     fold_space,
     normalise,
@@ -168,12 +167,3 @@ plain_or_not = anything | st.text(st.sampled_from("abB1 -’“_\t\x01é\u200b")
 @example("The Council")
 def test_the_words_of_a_text_are_those_of_its_tokens(text):
     assert words_of(text) == [word for token in tokens(text) for word in words(token.text)]
-
-
-@given(plain_or_not, st.integers(1, 6))
-@example("ca\u200bsi ca\x01si", 3)
-@example("ca\x01sino", 2)
-@example("ca\u200bsino", 2)
-@example("in the café", 2)
-def test_words_are_counted_up_to_as_many_as_are_asked_for(text, most):
-    assert count_words(text, most=most) == min(len(words_of(text)), most)

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from classifier.blocks import Block, Page, Verdict
+from classifier.blocks import Page, Verdict
 from classifier.disk import whole_file
 
 PartFormat = Literal["parquet", "jsonl"]
@@ -34,7 +34,6 @@ SCHEMA = pa.schema(
 )
 """The columns of a part, a row a block; documented in README.md."""
 
-_Row = tuple[Any, ...]
 _BLOCKS_A_GROUP = 20_000  # rows of a row group, which is held in memory
 Write = Callable[[pa.Table], None]
 
@@ -44,19 +43,22 @@ class Part:
 
     def __init__(self, write: Write) -> None:
         self._write = write
-        self._rows: list[_Row] = []
+        self._columns: tuple[list[Any], ...] = tuple([] for _ in SCHEMA)
 
     def add(self, page: Page, verdicts: Sequence[Verdict]) -> None:
         """Add the blocks of a page with a verdict on each."""
-        self._rows += [_row(page, block, verdict) for block, verdict in zip(page.blocks, verdicts, strict=True)]
-        if len(self._rows) >= _BLOCKS_A_GROUP:
+        for column, values in zip(self._columns, _columns(page, verdicts), strict=True):
+            column.extend(values)
+        if len(self._columns[0]) >= _BLOCKS_A_GROUP:
             self.flush()
 
     def flush(self) -> None:
         """Write what was added."""
-        if self._rows:
-            self._write(_table(self._rows))
-        self._rows = []
+        if self._columns[0]:
+            arrays = [pa.array(column, field.type) for column, field in zip(self._columns, SCHEMA, strict=True)]
+            self._write(pa.table(arrays, SCHEMA))
+        for column in self._columns:
+            column.clear()
 
 
 @contextmanager
@@ -98,24 +100,21 @@ def _json_line(row: dict[str, Any]) -> bytes:
     return (json.dumps(row, ensure_ascii=False) + "\n").encode()
 
 
-def _row(page: Page, block: Block, verdict: Verdict) -> _Row:
+def _columns(page: Page, verdicts: Sequence[Verdict]) -> tuple[list[Any], ...]:
+    """Return the values of each column of SCHEMA for the blocks of a page."""
+    blocks, count = page.blocks, len(verdicts)
     return (
-        page.address,
-        page.site,
-        block.position,
-        block.text,
-        verdict.label,
-        verdict.score,
-        verdict.needs_review,
-        verdict.doubt,
-        block.hidden,
-        block.link_hosts,
-        verdict.model,
-        None,
-        None,
+        [page.address] * count,
+        [page.site] * count,
+        [block.position for block in blocks],
+        [block.text for block in blocks],
+        [verdict.label for verdict in verdicts],
+        [verdict.score for verdict in verdicts],
+        [verdict.needs_review for verdict in verdicts],
+        [verdict.doubt for verdict in verdicts],
+        [block.hidden for block in blocks],
+        [block.link_hosts for block in blocks],
+        [verdict.model for verdict in verdicts],
+        [None] * count,
+        [None] * count,
     )
-
-
-def _table(rows: list[_Row]) -> pa.Table:
-    columns = zip(*rows, strict=True)
-    return pa.table([pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)], SCHEMA)

@@ -19,8 +19,10 @@ from classifier.label_names import LABEL_NAMES
 from classifier.model import Model
 from classifier.other_labels import labelled_in
 from classifier.pages import split_blocks, split_html, split_text
+from classifier.pieces import read_in_python, read_markup
 from classifier.registry import Registry
 from classifier.scorer import Scorer
+from classifier.sites import host_of
 from classifier.store.incoming import Reading, opened
 from classifier.store.opening import open_database
 from classifier.store.tokens import add_token
@@ -63,6 +65,8 @@ def _read(data: bytes) -> str:
 
 def _html(data: bytes) -> None:
     _check_blocks(split_html(_read(data), address="https://a.example/").blocks)
+    markup = printable(_read(data))
+    assert read_markup(markup, host_of) == read_in_python(markup, host_of)
 
 
 def _text(data: bytes) -> None:
@@ -158,7 +162,8 @@ def _scorer(model: Model) -> Try:
 
     def attempt(data: bytes) -> None:
         texts = _read(data).split("\n\n")
-        ours, theirs = slow._scores(*fast.sums(texts)), slow.score(texts)
+        ours, theirs = slow._scores(fast.look_up(texts)), slow.score(texts)
+        assert (ours.signs == theirs.signs).all()
         assert np.abs(ours.log_odds - theirs.log_odds).max() < 1e-9
 
     return attempt
