@@ -66,9 +66,10 @@ clean:  ## remove the environment and everything that tools left behind
 	  else echo "Python has no venv module here. On Debian: sudo apt install python3-venv" >&2; exit 1; fi; }
 	$(PYTHON) -m venv .venv
 
+# Warnings of setuptools about editable installs and its own settings would bury what matters.
 .venv/runtime: requirements.lock pyproject.toml $(wildcard classifier/_*.[ch]) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev: requirements-dev.lock .venv/runtime
