@@ -88,7 +88,10 @@ def rewritten_part(path: Path) -> Iterator[Write]:
 def read_part(path: Path) -> Iterator[pa.Table]:
     """Yield a part as tables of SCHEMA, some thousand blocks at a time. Raises OSError, and OutputError if damaged."""
     try:
-        yield from _json_tables(path) if path.suffix == ".jsonl" else _parquet_tables(path)
+        for table in _json_tables(path) if path.suffix == ".jsonl" else _parquet_tables(path):
+            if any(table[field.name].null_count for field in SCHEMA if not field.nullable):
+                raise ValueError("a row of another file")
+            yield table
     except (pa.ArrowException, ValueError, TypeError, AttributeError, KeyError) as error:
         raise damaged(path) from error
     except OSError as error:

@@ -1,10 +1,13 @@
 """Shards: what becomes one part, under a name that readers of folders do not pass over."""
 
 import os
+from typing import ClassVar
 from uuid import uuid4
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+from fsspec.registry import _registry
 
 from classifier.addresses import state_of
 from classifier.bulk.shards import Shard, new_shards, states
@@ -60,3 +63,40 @@ def test_the_state_changes_with_the_file(tmp_path):
     (tmp_path / "b.warc").unlink()
     with pytest.raises(UnreadableError, match="run again"):
         states(Shard("b", (str(tmp_path / "b.warc"),)))
+
+
+class Web(MemoryFileSystem):
+    """Files of which a web server tells what the test says, and fsspec that they never change."""
+
+    protocol = "https"
+    store: ClassVar = {}
+    told: ClassVar = {}
+
+    @classmethod
+    def _strip_protocol(cls, path):
+        return path
+
+    def info(self, path, **_options):
+        return {"name": path, "type": "file", **Web.told}
+
+    def ukey(self, path):
+        return path
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        ({"ETag": "one", "size": 4}, {"ETag": "one", "size": 4}, False),
+        ({"ETag": "one"}, {"ETag": "two"}, True),
+        ({"Last-Modified": "Mon"}, {"Last-Modified": "Tue"}, True),
+        ({"ETag": "one", "size": 4}, {"ETag": "one", "size": 5}, True),
+    ],
+)
+def test_the_state_of_a_file_of_the_web_is_what_its_server_tells(monkeypatch, before, after, changed):
+    monkeypatch.setitem(_registry, "https", Web)
+    monkeypatch.setattr(Web, "told", before)
+    state = state_of("https://a.example/a.warc")
+    monkeypatch.setattr(Web, "told", after)
+    assert (state_of("https://a.example/a.warc") != state) is changed
+    monkeypatch.setattr(Web, "told", {"size": 4})
+    assert state_of("https://a.example/a.warc") == ""  # where none is told the file is read again

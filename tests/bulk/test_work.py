@@ -158,3 +158,31 @@ def test_a_part_that_cannot_be_written_is_an_error_that_says_what_to_do(order, t
     order.folder.part(shard).mkdir()
     with pytest.raises(OutputError, match=r"directory; mend that and run again"):
         label_shard(shard, order)
+
+
+def test_a_fault_of_this_program_costs_the_shard_and_is_told(order, monkeypatch):
+    def boom(files, path):
+        raise ValueError("no such thing as a header")  # what a library may raise and nobody has thought of
+
+    fsspec.register_implementation("flighty", Flighty, clobber=True)
+    fsspec.filesystem("flighty").pipe("/poison.jsonl", "".join(LINES).encode())
+    shard = shard_of("flighty://poison.jsonl")
+    monkeypatch.setattr(Flighty, "then", staticmethod(boom))
+    assert label_shard(shard, order) == Failure(
+        shard,
+        "flighty:///poison.jsonl: ValueError: no such thing as a header; a fault of Newsieve, please report it",
+    )
+    assert not list(order.folder.path.glob("*.parquet"))
+
+
+def test_characters_that_cannot_be_decoded_and_pages_without_text_are_counted_and_told(order, tmp_path):
+    german = "Die F\u00e4hre nach F\u00f6hr f\u00e4llt f\u00fcr zwei Tage aus. ".encode() * 5
+    poison = b'{"url": "https://a.example/b", "text": "' + german + b'\xff\xfe end"}\n'
+    (tmp_path / "p.jsonl").write_bytes(LINES[0].encode() + poison + b'{"url": "https://a.example/e", "text": ""}\n')
+    receipt, _, faults = label(tmp_path / "p.jsonl", order)
+    assert (receipt.pages, receipt.warnings, receipt.without_text, faults) == (3, 2, 1, [])
+    lines = map(json.loads, order.folder.errors(shard_of(tmp_path / "p.jsonl")).read_text("utf-8").splitlines())
+    assert [line["warning"] for line in lines] == [
+        f"{tmp_path}/p.jsonl:2: 2 characters could not be decoded and were replaced",
+        "https://a.example/e: no text in it",
+    ]
