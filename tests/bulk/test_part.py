@@ -19,7 +19,7 @@ def write(path, model, pages):
 
 def test_parquet_and_json_lines_hold_the_same_rows_of_the_documented_columns(tmp_path, model):
     pages = [split_text("Council votes on plan\nBest casino bonus", address=f"https://a.example/{n}") for n in range(3)]
-    pages[1] = replace(pages[1], blocks=tuple(replace(b, link_hosts=("b.example",)) for b in pages[1].blocks))
+    pages[1] = replace(pages[1], blocks=tuple(b._replace(link_hosts=("b.example",)) for b in pages[1].blocks))
     write(tmp_path / "p.parquet", model, pages)
     write(tmp_path / "p.jsonl", model, pages)
     table = pq.read_table(tmp_path / "p.parquet")
