@@ -117,7 +117,7 @@ class Scorer:
         numbers = [row for row, _start, _end in found]
         rows = self._table()[np.array(numbers, dtype=np.intp)]
         repeats = counted(numbers)
-        distinct = self._table()[list(repeats)].sum(axis=0) if found else np.zeros(ROW_WIDTH)
+        distinct = self._table()[list(repeats)].sum(axis=0)
         pair_shares, pair_mass = self._pair_shares(numbers)
         word_scale = _scale(distinct[_WORD_MASS] + pair_mass)
         shares = (rows[:, _WORDS] * word_scale + rows[:, _CHARACTERS] * _scale(distinct[_CHARACTER_MASS])) / np.array(
@@ -199,11 +199,11 @@ def _inverse_root(mass: Floats) -> Floats:
 
 def _segment_sums(table: Floats, rows: list[list[int]]) -> Floats:
     """Return, for each list of rows, the sum of those rows of `table`; zeros for an empty list."""
-    lengths = np.array([len(row) for row in rows], dtype=np.intp)
+    lengths = np.array([len(row) for row in rows])
     sums = np.zeros((len(rows), table.shape[1]))
     if not lengths.any():
         return sums
-    flat = np.fromiter((i for row in rows for i in row), dtype=np.intp, count=int(lengths.sum()))
+    flat = np.fromiter((i for row in rows for i in row), dtype=np.intp)
     filled = lengths > 0
     starts = np.concatenate([[0], np.cumsum(lengths[filled])[:-1]])
     sums[filled] = np.add.reduceat(table[flat], starts, axis=0)

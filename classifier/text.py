@@ -169,9 +169,9 @@ def normalise(text: str) -> str:
 
 def masked(text: str) -> str:
     """Return `text` in its normal form without its list marker, every date of it replaced by ``<date>``."""
-    return DATE.sub("<date>", _LEADING_MARKER.sub("", normalise(text), count=1))
+    return DATE.sub("<date>", _LEADING_MARKER.sub("", normalise(text)))
 
 
 def fingerprint(text: str) -> str:
     """Return the identity of a text: 32 hexadecimal digits, the same whatever its case, spacing, marker and dates."""
-    return hashlib.sha256(masked(text).encode("utf-8", "replace")).hexdigest()[:32]
+    return hashlib.sha256(masked(text).encode()).hexdigest()[:32]

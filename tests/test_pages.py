@@ -48,6 +48,30 @@ class TestText:
         assert [block.position for block in blocks] == list(range(len(blocks)))
         assert not any(block.text in MARKERS or not block.text.strip() for block in blocks)
 
+    @pytest.mark.parametrize(
+        ("line", "is_item"), [("- Item", True), ("• x", True), ("-Item", False), ("A plan", False), ("5 – 3", False)]
+    )
+    def test_a_line_that_begins_with_a_marker_and_a_blank_is_a_list_item(self, line, is_item):
+        (block,) = split_text(line, address="p").blocks
+        assert (block.text, block.list_item) == (line, is_item)
+
+    def test_what_is_no_block_takes_no_position(self):
+        page = split_text("One\n-\n\u200b\ntwo\nthree", address="p")
+        assert [block.position for block in page.blocks] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        lambda text, address: split_text(text, address=address),
+        lambda text, address: split_blocks([text], address=address),
+        lambda text, address: split_html(text, address=address),
+    ],
+)
+def test_a_page_knows_its_address_and_the_site_that_it_is_of(split):
+    page = split("Council votes", "https://www.paper.co.uk/1")
+    assert (page.address, page.site) == ("https://www.paper.co.uk/1", "paper.co.uk")
+
 
 class TestBlocks:
     def test_a_position_is_the_index_in_the_given_list(self):
@@ -147,6 +171,17 @@ class TestHtml:
         assert (page.address, page.site) == ("https://www.paper.example/a", "paper.example")
         assert block.link_hosts == ("shop.spam.example",)
         assert block.link_share == pytest.approx(6 / 10)
+
+    @pytest.mark.parametrize(
+        ("body", "share"),
+        [("no link", 0), ("<a href=/in></a>no", 0), ("<a href=/1>1</a>", 1), ("<a href=/in>al\0l</a>", 1)],
+    )
+    def test_the_share_of_link_text_is_from_none_to_all(self, body, share):
+        assert only(f"<p>{body}</p>").link_share == share
+
+    def test_a_page_of_html_keeps_its_markup(self):
+        document = "<p>One<p>two"
+        assert split_html(document, address="p").html == document
 
     def test_a_place_is_the_path_of_the_element(self):
         page = html("<div><p>one</p><p>two<br>three</p></div>")

@@ -13,13 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from classifier import scorer as scorer_module
+from classifier.blocks import Span
 from classifier.english import signs
 from classifier.fast_lookup import FastLookup, fast_lookup
 from classifier.labelled import read_examples, shipped_data
 from classifier.model import Model
 from classifier.registry import Registry
-from classifier.scorer import Scorer
-from classifier.shape import shape
+from classifier.scorer import Scorer, Scores
+from classifier.shape import SHAPE_NAMES, shape
+from classifier.text import tokens
+from classifier.weights import BlockWeights, PartWeights
 
 anything = st.text(st.characters(exclude_categories=()), max_size=200)
 SPACES = " \t\n\x1c\x85\xa0\u1680\u2003\u2028\u202f\u205f\u3000\u200b"
@@ -84,9 +87,23 @@ def test_reasons_sum_to_the_log_odds_of_filler_against_news(model, text):
 @many
 @given(anything)
 def test_a_word_among_the_reasons_stands_where_it_says(model, text):
-    for reason in model.reasons(text):
-        if reason.span:
-            assert text[reason.span.start : reason.span.end] == reason.name
+    words = [reason for reason in model.reasons(text) if reason.span]
+    assert [(word.name, word.span) for word in words] == [
+        (text[token.start : token.end], Span(token.start, token.end)) for token in tokens(text)
+    ]
+
+
+def test_reasons_sum_to_the_log_odds_of_real_texts(model, holdout):
+    for text, (_, filler, news) in zip(holdout[:300], model.log_odds(holdout[:300]), strict=True):
+        assert sum(reason.weight for reason in model.reasons(text)) == pytest.approx(filler - news, abs=1e-9)
+
+
+def test_what_a_pair_says_is_given_to_its_two_words_in_halves():
+    nothing, zeros = PartWeights(("zz",), np.ones(1), np.zeros((1, 3)), 0.0), np.zeros(3)
+    pairs = PartWeights(("bonus now", "casino bonus"), np.ones(2), np.array([[0, 0, 3.0], [0, 0, 1]]), 0.0)
+    scorer = Scorer(BlockWeights(zeros, pairs, nothing, np.zeros((len(SHAPE_NAMES), 3))))
+    shares = [share[2] for _, share in scorer.explain("best casino bonus now casino bonus")[0]]
+    assert np.array(shares) * 2 * 2**0.5 == pytest.approx([0, 0.5, 0.5 + 3, 3, 0.5, 0.5])
 
 
 def test_scores_do_not_depend_on_the_company_a_text_is_scored_in(model, holdout):
@@ -168,9 +185,30 @@ def test_the_words_of_a_page_are_the_same_compiled_and_in_numpy(fast, slow, text
     ],
 )
 def test_odd_texts_score_the_same_compiled_and_in_numpy(fast, slow, text):
-    ours, theirs = slow._scores(fast.look_up([text])), slow.score([text])
-    assert np.abs(ours.log_odds - theirs.log_odds).max() < 1e-9
-    assert (ours.signs == theirs.signs).all()
+    assert_same(slow._scores(fast.look_up([text])), slow.score([text]))
+
+
+@many
+@given(st.lists(anything | wordy | shaped, max_size=4))
+def test_what_is_known_and_familiar_is_the_same_compiled_and_in_numpy(fast, slow, texts):
+    assert_same(slow._scores(fast.look_up(texts)), slow.score(texts))
+
+
+def test_the_share_of_words_and_letters_that_were_seen_in_training_is_told(model):
+    scores = model._scorer.score(["the council said", "zqxjvk qqzzxx", "the zqxjvk", "", "-"])
+    assert scores.known.tolist() == [1, 0, 0.5, 0, 0]
+    assert scores.familiar[0] > 0.9
+    assert scores.familiar[1] < 0.5
+    assert scores.familiar[3] == 0
+
+
+def test_a_page_is_scored_as_its_texts_are(model, holdout):
+    assert_same(model._scorer.score_page(holdout[:60])[0], model._scorer.score(holdout[:60]))
+
+
+def assert_same(one: Scores, other: Scores):
+    for fact in ("log_odds", "known", "familiar", "signs"):
+        assert getattr(one, fact) == pytest.approx(getattr(other, fact), abs=1e-9), fact
 
 
 def test_what_is_no_text_is_refused_and_the_lookup_goes_on(fast):

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from classifier.text import (
@@ -14,6 +14,7 @@ from classifier.text import (
     normalise,
     printable,
     tokens,
+    with_controls_shown,
     without_controls,
     word_grams,
     words,
@@ -40,6 +41,11 @@ def test_tokens_keep_their_place_in_the_text(text):
 def test_printable_text_can_be_encoded_and_printable_is_idempotent(text):
     assert printable(text).encode("utf-8").decode() == printable(printable(text))
     assert "\0" not in printable(text)
+
+
+def test_what_cannot_be_stored_is_replaced_one_for_one():
+    assert printable("a\0b") == "a\ufffdb"
+    assert printable("é\0\ud800\U0001f600") == "é\ufffd\ufffd\U0001f600"
 
 
 @given(anything)
@@ -71,6 +77,11 @@ def test_other_words_and_a_missing_date_do(other):
     assert fingerprint(other) != fingerprint("Tips for new landlords - November 6, 2020")
 
 
+def test_a_fingerprint_is_what_databases_have_stored_for_that_text():
+    assert fingerprint("• Tips for new landlords - November 6, 2020") == "eb75a19acb98dda3829e30f724c39350"
+    assert fingerprint("\ud800 Tips for new landlords - 2020-11-06") == "eb75a19acb98dda3829e30f724c39350"
+
+
 def test_typographic_quotes_dashes_and_invisible_characters_are_folded():
     assert normalise("“Rock’n’roll” —\u200b soft\u00adhyphen ﬁne") == "\"rock'n'roll\" - softhyphen fine"
 
@@ -90,6 +101,22 @@ def test_a_list_marker_does_not_make_another_text():
 
 def test_what_steers_a_terminal_or_turns_the_writing_is_replaced_in_place():
     assert without_controls("a\x1b[1m\u202eb\tc\n") == "a\ufffd[1m\ufffdb\tc\n"
+
+
+def test_what_steers_a_terminal_can_be_shown_by_name():
+    assert with_controls_shown("a\x1b[1m\u202eb\tc\n") == "a<U+001B>[1m<U+202E>b\tc\n"
+
+
+def test_of_a_text_with_an_odd_token_the_others_stay_as_they_are_written():
+    assert as_read("саsіnо “5½…” Straße") == "casino “5½…” Straße"
+
+
+def test_control_characters_within_a_word_are_not_read():
+    assert as_read("ca\x01sino bonus") == "casino bonus"
+
+
+def test_a_pair_of_words_is_one_word_gram():
+    assert word_grams("casino bonus") == ["casino bonus"]
 
 
 def test_words_have_two_or_more_letters_or_digits():
@@ -132,6 +159,11 @@ def test_names_accents_and_whole_words_of_other_scripts_stay_as_they_are(text):
     )
 
 
-@given(anything | st.text(st.sampled_from("ab1 -’“_\t\x01é"), max_size=40) | st.just("x" * 501 + " yy"))
+plain_or_not = anything | st.text(st.sampled_from("abB1 -’“_\t\x01é\u200b"), max_size=120)
+
+
+@given(plain_or_not | st.just("x" * 501 + " yy"))
+@example("The Council’s Plan")
+@example("The Council")
 def test_the_words_of_a_text_are_those_of_its_tokens(text):
     assert words_of(text) == [word for token in tokens(text) for word in words(token.text)]

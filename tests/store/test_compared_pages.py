@@ -52,3 +52,15 @@ def test_blocks_and_decided_texts_know_their_campaign(database, model):
     rule(database, 3, at, "filler")
     assert campaigns_of_texts(database) == {fingerprint(page.texts[at]): page.campaigns[at]}
     assert OTHER.blocks
+
+
+def test_a_decided_text_of_two_campaigns_belongs_to_the_one_on_more_pages(database, model):
+    add_spam(database, model)  # campaign 1, on six pages
+    others = [f"{n} Ways to {what}" for n, what in enumerate(("Clean Gutters", "Lease Forklifts", "Dye Wool"), 3)]
+    add_pages(database, [spammed(number, [TITLES[0], *others], "b.example") for number in (40, 41)], added_at=NOW)
+    judge_stale(database, model)
+    rule(database, 3, 1, "filler")
+    (page,) = stored_pages(database, [9])
+    assert {1, *page.campaigns} >= {1, 2}, "the second run is a campaign of its own"
+    text = next(text for text in page.texts if text.startswith(TITLES[0]))
+    assert campaigns_of_texts(database) == {fingerprint(text): 1}
