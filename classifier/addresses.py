@@ -14,11 +14,19 @@ from classifier.errors import InputError
 from classifier.text import printable
 
 _PATTERN = frozenset("*?[")
+_LOCAL = ("file://", "local://")
+_WEB = ("http://", "https://")
+_OF_WEB = ("ETag", "Last-Modified", "Content-MD5", "Digest", "size")
 
 
 def is_remote(path: str) -> bool:
     """Tell whether `path` is the address of something that fsspec opens."""
     return "://" in path
+
+
+def local_path(address: str) -> str:
+    """Return the path of a ``file://`` address, which is on this machine; anything else as it is."""
+    return _file_system(address)[1] if address.startswith(_LOCAL) else address
 
 
 def open_address(path: str) -> io.BufferedReader:
@@ -52,19 +60,32 @@ def files_at(address: str) -> tuple[list[str], bool]:
     files, place = _file_system(address)
     with _os_errors():
         named = bool(_PATTERN & set(place)) or files.isfile(place)
-        found = sorted(files.glob(place)) if _PATTERN & set(place) else [place] if named else sorted(files.find(place))
+        found = _matching(files, place) if _PATTERN & set(place) else [place] if named else sorted(files.find(place))
         return [files.unstrip_protocol(path) for path in found], named
 
 
 def state_of(path: str) -> str:
-    """Return what changes when a file, or what is at an address, changes. Raises OSError where there is nothing."""
+    """Return what changes when a file, or what is at an address, changes; nothing where a web server does not tell.
+
+    Raises OSError where there is nothing.
+    """
     if not is_remote(path):
         status = Path(path).stat()
         return f"{status.st_size} bytes, {status.st_mtime_ns}"
     files, place = _file_system(path)
     with _os_errors():
         files.invalidate_cache()
-        return str(files.ukey(place))
+        return _web_state(files.info(place)) if path.startswith(_WEB) else str(files.ukey(place))
+
+
+def _web_state(info: dict[str, Any]) -> str:
+    """Return what a web server tells of a file; fsspec's own state of one is its address, as if it never changed."""
+    told = {name: info[name] for name in _OF_WEB if info.get(name)}
+    return str(told) if told.keys() - {"size"} else ""
+
+
+def _matching(files: Any, pattern: str) -> list[str]:
+    return sorted(path for path, info in files.glob(pattern, detail=True).items() if info["type"] != "directory")
 
 
 class _Remote(io.RawIOBase):

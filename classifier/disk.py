@@ -9,6 +9,9 @@ from pathlib import Path
 
 from classifier.errors import BusyError, HomeError
 
+DRAFT = ".writing-"
+"""Begins the name of a file that is being written."""
+
 
 def write_whole(path: Path, data: bytes | Iterable[bytes], *, mode: int = 0o644) -> None:
     """Replace the file `path` by `data`, durably. Raises OSError, and then leaves the old file as it was."""
@@ -24,7 +27,7 @@ def whole_file(path: Path, *, mode: int = 0o644) -> Iterator[BufferedWriter]:
     could not be made durable is the new one there.
     """
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}-")
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=DRAFT)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
     try:

@@ -28,11 +28,16 @@ class CrawlCampaign:
     """A run of filler that stands on several pages of a crawl."""
 
     sample: str  # the first text of the run that founded it
-    pages: int = 0
-    sites: set[str] = field(default_factory=set)
+    addresses: set[int] = field(default_factory=set)  # 64 bits of each page's
+    sites: set[str] = field(default_factory=set)  # those that are known
     blocks: int = 0  # of the longest run
     hosts: Counter[str] = field(default_factory=Counter)  # hosts linked to -> runs
     page: str = ""  # the first one it was found on
+
+    @property
+    def pages(self) -> int:
+        """How many it stands on; a page that was fetched several times is one."""
+        return len(self.addresses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,10 @@ class _Run:
 
 
 def find_campaigns(parts: Sequence[Path]) -> list[CrawlCampaign]:
-    """Return the campaigns in the parts of a crawl, those on most pages first. Raises OSError."""
+    """Return the campaigns in the parts of a crawl, those on most pages first. Raises OSError and OutputError."""
     found = _Found()
-    for part in parts:
-        for page in _pages(part):
-            for campaign in {id(campaign): campaign for run in _runs(page) if (campaign := found.of(run))}.values():
-                campaign.pages += 1
+    for run in (run for part in parts for page in _pages(part) for run in _runs(page)):
+        found.add(run)
     return sorted(
         (campaign for campaign in found.campaigns if campaign.pages > 1),
         key=lambda campaign: (-campaign.pages, -len(campaign.sites), campaign.sample),
@@ -65,20 +68,21 @@ class _Found:
         self._bands: dict[int, list[int]] = {}
         self._same: dict[str, int | None] = {}  # fingerprints of a run -> its campaign, if any
 
-    def of(self, run: _Run) -> CrawlCampaign | None:
-        """Return the campaign of a run, founding it if need be; None for a run of too few words."""
+    def add(self, run: _Run) -> None:
+        """Count a run for its campaign, founding it if need be; a run of too few words has none."""
         key = "".join(map(fingerprint, run.texts))
         if key not in self._same:
             self._same[key] = self._like(run)
         number = self._same[key]
         if number is None:
-            return None
+            return
         campaign = self.campaigns[number]
-        campaign.sites.add(run.site)
+        campaign.addresses.add(hash(run.page))
+        if run.site:
+            campaign.sites.add(run.site)
         campaign.blocks = max(campaign.blocks, len(run.texts))
         if len(campaign.hosts) < _MOST_HOSTS:
             campaign.hosts.update(run.hosts)
-        return campaign
 
     def _like(self, run: _Run) -> int | None:
         signature = signature_of(run.texts)
@@ -116,4 +120,4 @@ def _runs(page: Sequence[dict[str, Any]]) -> Iterator[_Run]:
             blocks = list(stretch)
             hosts = frozenset(host for block in blocks for host in block["link_hosts"])
             texts = tuple(block["text"] for block in blocks)
-            yield _Run(blocks[0]["page"], blocks[0]["site"] or blocks[0]["page"], texts, hosts)
+            yield _Run(blocks[0]["page"], blocks[0]["site"], texts, hosts)

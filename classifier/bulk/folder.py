@@ -10,46 +10,26 @@
 Whatever reads Parquet folders passes over names that begin with ``_``.
 """
 
+import errno
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from classifier.bulk.part import PART_FORMATS, PartFormat
+from classifier.bulk.part import PART_FORMATS, PartFormat, damaged
+from classifier.bulk.receipt import Receipt
 from classifier.bulk.shards import Shard
-from classifier.disk import only_one, write_whole
+from classifier.disk import DRAFT, only_one, write_whole
 from classifier.errors import OutputError
+from classifier.text import printable
 
+Told = tuple[Literal["error", "warning"], str]  # of a shard's files, in a sentence
 _RUN, _DONE, _ERRORS, _LOCK = "_run.json", "_done", "_errors", "_lock"
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of one shard."""
-
-    shard: str  # what people call it
-    states: tuple[str, ...]  # of its files, when they were read
-    model: str  # version
-    pages: int
-    without_text: int  # of the pages, those with no block
-    blocks: int
-    news: int  # blocks
-    filler: int  # blocks
-    boilerplate: int  # blocks
-    review: int  # blocks that a person should look at
-    errors: int  # records that could not be read
-    seconds: float  # that it took
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> "Receipt":
-        """Read what :meth:`to_bytes` wrote. Raises ValueError or TypeError for anything else."""
-        facts = json.loads(data)
-        return cls(**{**facts, "states": tuple(facts["states"])})
-
-    def to_bytes(self) -> bytes:
-        """Return the receipt as JSON."""
-        return (json.dumps(asdict(self), ensure_ascii=False) + "\n").encode()
+_OF_SHARDS = f"*-{'[0-9a-f]' * 12}"
+_PARTS = tuple(f"{_OF_SHARDS}.{form}" for form in PART_FORMATS)
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +68,22 @@ class Folder:
         """Return where is written what could not be read of a shard."""
         return self.path / _ERRORS / f"{shard.name}.jsonl"
 
-    def receipt(self, shard: Shard) -> Receipt | None:
-        """Return the receipt of a shard, None where it is not done."""
-        try:
-            return Receipt.from_bytes(self._receipt(shard).read_bytes()) if self.part(shard).exists() else None
-        except (OSError, ValueError, TypeError, KeyError):
-            return None  # it will be done again
+    def kept(self) -> dict[Shard, Receipt]:
+        """Return the shards whose receipts can be read, by their names."""
+        found = ((path.stem, _receipt(path)) for path in sorted((self.path / _DONE).glob(f"{_OF_SHARDS}.json")))
+        return {Shard(name, receipt.files): receipt for name, receipt in found if receipt}
 
-    def keep(self, shard: Shard, receipt: Receipt, errors: Sequence[str]) -> None:
-        """Keep the receipt of a part that was written, and what could not be read. Raises OSError."""
-        lines = ((json.dumps({"shard": shard.told, "error": error}, ensure_ascii=False) + "\n") for error in errors)
-        if errors:
+    def is_whole(self, shard: Shard, receipt: Receipt) -> bool:
+        """Tell whether the part of a shard is there and as large as it was written."""
+        try:
+            return self.part(shard).stat().st_size == receipt.size
+        except OSError:
+            return False
+
+    def keep(self, shard: Shard, receipt: Receipt, told: Sequence[Told] = ()) -> None:
+        """Keep the receipt of a part that was written, and what is to be told of its files. Raises OSError."""
+        lines = (json.dumps({"shard": shard.told, kind: said}, ensure_ascii=False) + "\n" for kind, said in told)
+        if told:
             write_whole(self.errors(shard), (line.encode() for line in lines))
         write_whole(self._receipt(shard), receipt.to_bytes())
 
@@ -106,6 +91,16 @@ class Folder:
         """Take back what there is of a shard that is to be done again. Raises OSError."""
         for path in (self._receipt(shard), self.part(shard), self.errors(shard)):
             path.unlink(missing_ok=True)
+
+    def clear_but(self, shards: Collection[Shard]) -> int:
+        """Remove what there is of other shards, and return how many parts that were. Raises OSError."""
+        names, parts = {shard.name for shard in shards}, 0
+        for pattern in (f"{_DONE}/{_OF_SHARDS}.json", f"{_ERRORS}/{_OF_SHARDS}.jsonl", *_PARTS):
+            for path in self.path.glob(pattern):
+                if path.stem not in names:
+                    path.unlink()
+                    parts += path.parent == self.path
+        return parts
 
     def _receipt(self, shard: Shard) -> Path:
         return self.path / _DONE / f"{shard.name}.json"
@@ -116,38 +111,48 @@ class Folder:
     def _check(self, *, again: bool) -> None:
         run = self.path / _RUN
         if not run.exists():
-            if any(entry.name != _LOCK and not entry.name.startswith(f".{_RUN}-") for entry in self.path.iterdir()):
+            if any(entry.name != _LOCK and not entry.name.startswith(DRAFT) for entry in self.path.iterdir()):
                 raise OutputError(f"{self.path}: holds other files; name a folder that is new or empty")
         elif run.read_bytes() != self._run() and not again:
+            held = printable(run.read_bytes().decode(errors="replace")).strip()
             raise OutputError(
-                f"{self.path}: holds parts of another model or format ({run.read_text().strip()}); --again begins "
-                "anew, or name another folder"
+                f"{self.path}: holds parts of another model or format ({held}); --again begins anew, or name another "
+                "folder"
             )
         if again:
-            self._clear()
+            self.clear_but(())
 
     def _clear_drafts(self) -> None:
-        for draft in [*self.path.glob(".*-*"), *self.path.glob("_*/.*-*")]:
+        for draft in [*self.path.glob(f"{DRAFT}*"), *self.path.glob(f"_*/{DRAFT}*")]:
             draft.unlink(missing_ok=True)
 
-    def _clear(self) -> None:
-        of_shards = f"*-{'[0-9a-f]' * 12}"
-        for pattern in (
-            f"{_DONE}/{of_shards}.json",
-            f"{_ERRORS}/{of_shards}.jsonl",
-            *(f"{of_shards}.{f}" for f in PART_FORMATS),
-        ):
-            for path in self.path.glob(pattern):
-                path.unlink()
 
-
-def parts_in(folder: Path) -> list[Path]:
-    """Return the parts that are done in a folder. Raises OutputError when it is no folder of parts."""
+def existing_folder(path: Path) -> Folder:
+    """Return a folder that was written before. Raises OutputError when it is no folder of parts."""
     try:
-        form = json.loads((folder / _RUN).read_bytes())["format"]
+        run = json.loads((path / _RUN).read_bytes())
+        return Folder(path, str(run["model"]), PART_FORMATS[PART_FORMATS.index(run["format"])])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OutputError(f"{folder}: holds no crawl; name a folder that newsieve classify --out wrote") from error
-    return sorted(folder / f"{receipt.stem}.{form}" for receipt in (folder / _DONE).glob("*.json"))
+        raise OutputError(f"{path}: holds no crawl; name a folder that newsieve classify --out wrote") from error
+
+
+def done_in(folder: Folder) -> dict[Shard, Receipt]:
+    """Return the shards that are done. Raises OutputError where a part or a receipt is gone or damaged."""
+    kept = folder.kept()
+    names = {shard.name for shard in kept}
+    for path in sorted((folder.path / _DONE).glob("*.json")):
+        if path.stem not in names:
+            raise damaged(path)
+    for shard, receipt in kept.items():
+        if not folder.is_whole(shard, receipt):
+            raise damaged(folder.part(shard))
+    return kept
+
+
+def parts_in(path: Path) -> list[Path]:
+    """Return the parts that are done in a folder. Raises OutputError as :func:`existing_folder` and `done_in` do."""
+    folder = existing_folder(path)
+    return [folder.part(shard) for shard in done_in(folder)]
 
 
 @contextmanager
@@ -156,7 +161,14 @@ def output_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        mend = f"make {folder} writable with room on its disk" if error.errno in _NO_ROOM else "mend that"
         raise OutputError(
-            f"{error.filename or folder}: {error.strerror or error}; make {folder} writable with room on its disk and "
-            "run again: parts that are done stay"
+            f"{error.filename or folder}: {error.strerror or error}; {mend} and run again: parts that are done stay"
         ) from error
+
+
+def _receipt(path: Path) -> Receipt | None:
+    try:
+        return Receipt.from_bytes(path.read_bytes())
+    except (OSError, ValueError, TypeError, KeyError):
+        return None  # its shard will be done again

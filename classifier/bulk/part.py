@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from classifier.blocks import Page, Verdict
 from classifier.disk import whole_file
+from classifier.errors import OutputError
 
 PartFormat = Literal["parquet", "jsonl"]
 PART_FORMATS: tuple[PartFormat, ...] = get_args(PartFormat)
@@ -85,12 +86,30 @@ def rewritten_part(path: Path) -> Iterator[Write]:
 
 
 def read_part(path: Path) -> Iterator[pa.Table]:
-    """Yield a part as tables of SCHEMA, some thousand blocks at a time. Raises OSError."""
-    if path.suffix == ".jsonl":
-        with path.open("rb") as stream:
-            while lines := list(islice(stream, _BLOCKS_A_GROUP)):
-                yield pa.Table.from_pylist([json.loads(line) for line in lines], SCHEMA)
-        return
+    """Yield a part as tables of SCHEMA, some thousand blocks at a time. Raises OSError, and OutputError if damaged."""
+    try:
+        for table in _json_tables(path) if path.suffix == ".jsonl" else _parquet_tables(path):
+            if any(table[field.name].null_count for field in SCHEMA if not field.nullable):
+                raise ValueError("a row of another file")
+            yield table
+    except (pa.ArrowException, ValueError, TypeError, AttributeError, KeyError) as error:
+        raise damaged(path) from error
+    except OSError as error:
+        raise error if error.errno else damaged(path) from error  # Arrow's, of what cannot be unpacked
+
+
+def damaged(path: Path) -> OutputError:
+    """Return the error of a part or receipt that is not as it was written."""
+    return OutputError(f"{path}: gone or damaged; run newsieve classify --out again, it is then made anew")
+
+
+def _json_tables(path: Path) -> Iterator[pa.Table]:
+    with path.open("rb") as stream:
+        while lines := list(islice(stream, _BLOCKS_A_GROUP)):
+            yield pa.Table.from_pylist([json.loads(line) for line in lines], SCHEMA)
+
+
+def _parquet_tables(path: Path) -> Iterator[pa.Table]:
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(_BLOCKS_A_GROUP):
             yield pa.Table.from_batches([batch]).cast(SCHEMA)

@@ -9,8 +9,9 @@ two.
 """
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,8 +20,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from classifier.bulk.folder import output_errors, parts_in
+from classifier.bulk.folder import Folder, done_in, existing_folder, output_errors
 from classifier.bulk.part import read_part, rewritten_part
+from classifier.bulk.receipt import Receipt
+from classifier.bulk.shards import Shard
 from classifier.card import Thresholds
 from classifier.cores import on_cores
 from classifier.model import IN_BAND, IN_PART
@@ -52,19 +55,20 @@ def judge_repeats(folder: Path, limits: Thresholds, *, workers: int, progress: P
     blocks on a page. Doing it again gives the same. Raises OutputError.
     """
     with output_errors(folder):
-        parts = parts_in(folder)
+        crawl = existing_folder(folder)
+        done = done_in(crawl)
         notes = folder / _FOLDER
         shutil.rmtree(notes, ignore_errors=True)
         notes.mkdir()
-        counting = [partial(_note_places, part, notes / f"{part.stem}.npy") for part in parts]
+        counting = [partial(_note_places, crawl.part(shard), notes / f"{shard.name}.npy") for shard in done]
         for number, _ in enumerate(on_cores(counting, cores=workers), 1):
-            progress("counting repeats", number, len(parts))
+            progress("counting repeats", number, len(done))
         repeats = _pooled(sorted(notes.glob("*.npy")))
-        writing = [partial(_rewrite, part, repeats, limits) for part in parts]
+        writing = [partial(_rewrite, crawl, shard, receipt, repeats, limits) for shard, receipt in done.items()]
         changed = 0
         for number, blocks in enumerate(on_cores(writing, cores=workers), 1):
             changed += blocks
-            progress("judging repeats", number, len(parts))
+            progress("judging repeats", number, len(done))
         shutil.rmtree(notes)
     return len(repeats.text), changed
 
@@ -148,15 +152,20 @@ def _means(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return np.asarray(np.add.reduceat(values, starts) / np.diff([*starts, len(values)]))
 
 
-def _rewrite(part: Path, repeats: Repeats, limits: Thresholds) -> int:
-    """Write a part anew and return how many blocks have another label than on their page."""
-    changed = 0
+def _rewrite(crawl: Folder, shard: Shard, receipt: Receipt, repeats: Repeats, limits: Thresholds) -> int:
+    """Write a part and its receipt anew and return how many blocks have another label than on their page."""
+    part, changed, counts = crawl.part(shard), 0, Counter[str]()
     with rewritten_part(part) as write:
         for table in read_part(part):
             judged = _judged(table, repeats, limits)
             write(judged)
             called, before = judged["score"].to_numpy() >= limits.filler, _first_score(table) >= limits.filler
             changed += int((called != before).sum())
+            counts.update(judged["label"].to_pylist(), review=sum(judged["needs_review"].to_pylist()))
+    news, filler, boilerplate, review = (counts[name] for name in ("news", "filler", "boilerplate", "review"))
+    size = part.stat().st_size
+    told = replace(receipt, size=size, news=news, filler=filler, boilerplate=boilerplate, review=review)
+    crawl.keep(shard, told)
     return changed
 
 

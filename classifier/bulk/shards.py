@@ -1,25 +1,24 @@
-"""What was asked for -> shards: files, folders, patterns and addresses, each file once."""
+"""Files -> shards: what becomes one part."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from glob import glob
-from pathlib import Path
 
-from classifier.addresses import files_at, is_remote, state_of
-from classifier.errors import InputError, UnreadableError
+from classifier.addresses import state_of
+from classifier.errors import UnreadableError
 from classifier.formats import PageFormat, page_format_of
 from classifier.text import printable
 
 _FILES_A_SHARD = 500  # files of one page each
 _SINGLE: tuple[PageFormat, ...] = ("text", "html")
+_MOST_STEM = 80  # bytes of a file's name in the name of its part: file systems take 255 for all of it
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
     """What becomes one part: a file of many pages, or some files of one page each."""
 
-    name: str  # of its part, without ending; the same whenever the same is asked for
+    name: str  # of its part, without ending; kept as long as there is the part
     addresses: tuple[str, ...]  # files with their whole path, or addresses that fsspec opens
 
     @property
@@ -29,20 +28,12 @@ class Shard:
         return printable(self.addresses[0]) + more
 
 
-def find_shards(
-    inputs: Sequence[str], page_format: PageFormat | None = None, *, apart: Path | None = None
-) -> tuple[list[Shard], int]:
-    """Return the shards that `inputs` name, and how many files came twice.
-
-    An input is a file, a folder (every file in it that has an ending of ours, but for what is in the folder `apart`),
-    an address, or a pattern with ``*``. Raises InputError for one that is not there.
-    """
-    found = [address for given in inputs for address in _files(given, apart)]
-    once = dict.fromkeys(found)
-    singles = [address for address in once if (page_format or page_format_of(address)) in _SINGLE]
-    many = once.keys() - singles
+def new_shards(files: Sequence[str], page_format: PageFormat | None = None) -> list[Shard]:
+    """Return shards of files, whole paths or addresses, that no part holds; those of one page together."""
+    singles = [address for address in files if (page_format or page_format_of(address)) in _SINGLE]
+    together = set(singles)
     groups = [singles[i : i + _FILES_A_SHARD] for i in range(0, len(singles), _FILES_A_SHARD)]
-    return [_shard(g) for g in ([a] for a in once if a in many)] + [_shard(g) for g in groups], len(found) - len(once)
+    return [_shard([address]) for address in files if address not in together] + [_shard(group) for group in groups]
 
 
 def states(shard: Shard) -> tuple[str, ...]:
@@ -52,46 +43,13 @@ def states(shard: Shard) -> tuple[str, ...]:
 
 def _shard(addresses: Sequence[str]) -> Shard:
     digest = hashlib.sha256("\n".join(addresses).encode("utf-8", "surrogateescape")).hexdigest()[:12]
-    stem = "".join(c if c.isalnum() or c in ".-" else "_" for c in addresses[0].rstrip("/").rpartition("/")[2])
-    return Shard(f"{stem[:80]}-{digest}" if len(addresses) == 1 else f"pages-{digest}", tuple(addresses))
+    return Shard(f"{_stem(addresses[0]) if len(addresses) == 1 else 'pages'}-{digest}", tuple(addresses))
 
 
-def _files(given: str, apart: Path | None) -> Iterable[str]:
-    if is_remote(given):
-        return _remote(given)
-    path = Path(given)
-    if given and path.is_dir():
-        return _in_folder(path, apart)
-    if not path.exists() and (found := sorted(glob(given, recursive=True))):  # noqa: PTH207 - Path has none of a whole path
-        return [str(Path(file).resolve()) for file in found]
-    if given in {"", "-"} or (path.exists() and not path.is_file()):
-        raise InputError(f"{printable(given)}: no file that a second run could find again; give files")
-    if not path.exists():
-        raise InputError(f"{printable(given)}: no such file or folder; nothing was begun")
-    return [str(path.resolve())]
-
-
-def _in_folder(folder: Path, apart: Path | None) -> list[str]:
-    files = (path.resolve() for path in sorted(folder.rglob("*")) if page_format_of(path.name) and path.is_file())
-    found = [str(path) for path in files if not (apart and path.is_relative_to(apart.resolve()))]
-    if not found:
-        raise InputError(
-            f"{printable(str(folder))}: holds no file of pages; they end in .warc, .wet, .jsonl, .csv, .parquet, .html "
-            "or .txt, and in .gz or .zst after that"
-        )
-    return found
-
-
-def _remote(given: str) -> list[str]:
-    try:
-        found, named = files_at(given)
-    except (OSError, ValueError) as error:
-        told = getattr(error, "strerror", None) or error
-        raise InputError(f"{printable(given)}: {told}; nothing was begun") from error
-    found = [address for address in found if named or page_format_of(address)]
-    if not found:
-        raise InputError(f"{printable(given)}: no file of pages there; nothing was begun")
-    return found
+def _stem(address: str) -> str:
+    """Return the file's name as it stands in the name of a part, which readers of folders must not pass over."""
+    name = "".join(c if c.isalnum() or c in ".-" else "_" for c in address.rstrip("/").rpartition("/")[2])
+    return (name if name[:1].isalnum() else f"p{name}").encode()[:_MOST_STEM].decode(errors="ignore")
 
 
 def _state(address: str) -> str:

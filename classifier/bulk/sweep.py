@@ -12,11 +12,11 @@ from typing import Any
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-from classifier.bulk.folder import Folder, Receipt
-from classifier.bulk.shards import Shard, states
+from classifier.bulk.receipt import Receipt
+from classifier.bulk.shards import Shard
 from classifier.bulk.work import Failure, Order, label_shard
 from classifier.cores import ctrl_c_withheld, end_processes, on_one_thread
-from classifier.errors import ClusterError, InputError
+from classifier.errors import ClusterError
 
 _PATIENCE = 10  # seconds for a scheduler to answer
 _PATIENCE_WITH_WORKERS = 60  # seconds for one to be there
@@ -32,29 +32,18 @@ class Totals:
     blocks: int = 0
     filler: int = 0  # blocks
     review: int = 0  # blocks
+    warnings: int = 0  # of pages without text, and of characters that could not be decoded
     errors: int = 0  # records that could not be read
-    failures: list[str] = field(default_factory=list)  # why shards have no part
+    failures: list[Failure] = field(default_factory=list)
 
     def add(self, done: Receipt | Failure) -> None:
         """Count what became of one shard."""
         if isinstance(done, Failure):
-            self.failures.append(done.sentence)
+            self.failures.append(done)
             return
         self.shards += 1
-        for name in ("pages", "blocks", "filler", "review", "errors"):
+        for name in ("pages", "blocks", "filler", "review", "warnings", "errors"):
             setattr(self, name, getattr(self, name) + getattr(done, name))
-
-
-def missing_shards(shards: Iterable[Shard], folder: Folder) -> tuple[list[Shard], list[Receipt]]:
-    """Return the shards without a part of this model and of their files as they are, and the others' receipts."""
-    missing, done = [], []
-    for shard in shards:
-        receipt = folder.receipt(shard)
-        if receipt and receipt.model == folder.model and receipt.states == _now(shard):
-            done.append(receipt)
-        else:
-            missing.append(shard)
-    return missing, done
 
 
 def sweep(
@@ -143,10 +132,3 @@ def _dask(cluster: str) -> Iterator[type[Exception]]:
 def _backend() -> AbstractContextManager[Any]:
     context: AbstractContextManager[Any] = parallel_config("dask", wait_for_workers_timeout=_PATIENCE_WITH_WORKERS)
     return context
-
-
-def _now(shard: Shard) -> tuple[str, ...] | None:
-    try:
-        return states(shard)
-    except InputError:
-        return None

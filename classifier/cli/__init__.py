@@ -1,7 +1,7 @@
 """The command line: one file a verb; each gathers, calls the library and prints.
 
 stdout is data, stderr is for people. Exit codes: 0 done, 1 an error in one line on stderr, 2 wrong usage, 3 a promotion
-refused, 130 stopped by Ctrl-C, 143 by SIGTERM.
+refused, 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.
 """
 
 import errno
@@ -86,7 +86,7 @@ class Verbs(click.Group):
             raise failure(str(error)) from error
         except (KeyboardInterrupt, Terminated) as error:
             end_processes()
-            how, exit_code = ("SIGTERM", 143) if isinstance(error, Terminated) else ("Ctrl-C", 130)
+            how, exit_code = (error.how, error.exit_code) if isinstance(error, Terminated) else ("Ctrl-C", 130)
             raise failure(f"stopped by {how}; nothing is half-written", exit_code) from error
         except OSError as error:
             if error.filename is None:  # our output cannot be written: nor can what is left of it when Python ends

@@ -1,5 +1,6 @@
 """newsieve campaigns: the same filler on several pages, and evidence of it."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,10 +23,10 @@ _SHOWN = 10  # sites and hosts of one campaign
 class Campaigns(click.Group):
     """Takes a folder in the place of a command: `newsieve campaigns DIR`."""
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: D102 - click's
-        if args and args[0] not in self.commands and Path(args[0]).is_dir():
-            return super().resolve_command(ctx, ["crawl", *args])
-        return super().resolve_command(ctx, args)
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:  # noqa: D102 - click's
+        if args and args[0] not in self.commands and any(os.sep in arg or Path(arg).is_dir() for arg in args):
+            args = ["crawl", *args]
+        return super().parse_args(ctx, args)
 
 
 @click.group("campaigns", cls=Campaigns)

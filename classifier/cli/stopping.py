@@ -1,4 +1,4 @@
-"""An orderly end by SIGTERM, as by Ctrl-C: files and locks are let go, and no process is left behind."""
+"""An orderly end by SIGTERM, or by SIGHUP, as by Ctrl-C: files and locks are let go, no process is left behind."""
 
 import signal
 import sys
@@ -6,23 +6,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
 
 class Terminated(SystemExit):
-    """Raised where SIGTERM finds the program; the server takes it, as any SystemExit, for being told to stop."""
+    """Raised where a signal finds the program; the server takes it, as any SystemExit, for being told to stop."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+        self.how, self.exit_code = signal.Signals(number).name, 128 + number
 
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Let SIGTERM raise Terminated in the block, unless whoever started the program has it ignored."""
-    before = signal.getsignal(signal.SIGTERM)
-    if before is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, _terminate)
+    """Let SIGTERM and SIGHUP raise Terminated in the block, but for those that whoever started it has ignored."""
+    ours = [number for number in _SIGNALS if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, _terminate)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def end_processes() -> None:
@@ -31,5 +36,5 @@ def end_processes() -> None:
         cores.end_processes()
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    raise Terminated
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    raise Terminated(number)

@@ -1,6 +1,6 @@
 """newsieve classify --out: a crawl, shard by shard, into a folder."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import wraps
@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from classifier.addresses import is_remote
+from classifier.cli.crawl_summary import tell_lost, tell_passed_over, tell_totals
 from classifier.cli.home import Home
 from classifier.cli.models_in_use import current_model
-from classifier.cli.terminal import progress_bar, tell, warn
+from classifier.cli.terminal import progress_bar, tell
 from classifier.formats import PageFormat
 
 if TYPE_CHECKING:
-    from classifier.bulk.folder import Receipt
+    from classifier.bulk.folder import Folder
+    from classifier.bulk.receipt import Receipt
+    from classifier.bulk.shards import Shard
     from classifier.bulk.sweep import Totals
     from classifier.bulk.work import Failure, Order
     from classifier.card import Thresholds
@@ -77,7 +81,8 @@ def sweeping_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--out",
-            type=click.Path(file_okay=False, path_type=Path),
+            type=click.Path(file_okay=False),
+            callback=_own_folder,
             metavar="DIR",
             help="Label a crawl: files, folders and addresses into one part each in DIR; run again, it goes on.",
         ),
@@ -86,34 +91,52 @@ def sweeping_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return with_sweeping
 
 
+def _own_folder(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Path | None:
+    if value is not None and is_remote(value):
+        raise click.BadParameter(f"{value!r} is an address; give a folder of this machine, or one that is mounted.")
+    return None if value is None else Path(value)
+
+
 def label_crawl(
     inputs: Sequence[str], page_format: PageFormat | None, output: str | None, sweeping: Sweeping, home: Home
 ) -> int:
     """Label the crawl and return the exit code: 1 where a record or a shard could not be read."""
+    from classifier.bulk.asked import find_files
     from classifier.bulk.folder import Folder
-    from classifier.bulk.shards import find_shards
-    from classifier.bulk.sweep import Totals, missing_shards
+    from classifier.bulk.plan import plan_run
     from classifier.bulk.work import Order
 
     assert sweeping.out  # noqa: S101 - asked by the caller
-    shards, twice = find_shards(inputs, page_format, apart=sweeping.out)
-    if twice:
-        warn(f"{twice:,} files were named twice; each is read once")
+    asked = find_files(inputs, apart=sweeping.out)
+    tell_passed_over(asked)
     card = current_model(home).card
     files = home.registry().files(card.version)
     folder = Folder(sweeping.out.absolute(), files.version, "jsonl" if output == "jsonl" else "parquet")
-    totals = Totals()
     with folder.claimed(again=sweeping.again):
-        missing, done = missing_shards(shards, folder)
-        for receipt in done:
-            totals.add(receipt)
-        with closing(_swept(missing, Order(files, folder, page_format), sweeping, totals)) as swept:
+        plan = plan_run(asked.files, folder, page_format)
+        tell_lost(plan, folder.clear_but([*plan.missing, *plan.done, *plan.others]))
+        totals = _totals(folder, plan.done)
+        with closing(_swept(plan.missing, Order(files, folder, page_format), sweeping, totals)) as swept:
             for receipt_or_failure in swept:
                 totals.add(receipt_or_failure)
         if sweeping.repeats:
             _judge_repeats(folder.path, card.page_thresholds)
-    _tell(totals, folder.path, fresh=len(missing), before=len(done))
+            failed = totals.failures
+            totals = _totals(folder, {*plan.missing, *plan.done} - {failure.shard for failure in failed})
+            totals.failures += failed
+    tell_totals(totals, plan, folder)
     return int(bool(totals.errors or totals.failures))
+
+
+def _totals(folder: "Folder", shards: "Collection[Shard]") -> "Totals":
+    """Return what the receipts of some shards come to."""
+    from classifier.bulk.sweep import Totals
+
+    totals = Totals()
+    for shard, receipt in folder.kept().items():
+        if shard in shards:
+            totals.add(receipt)
+    return totals
 
 
 def _swept(
@@ -147,16 +170,3 @@ def _judge_repeats(folder: Path, limits: "Thresholds") -> None:
 
 def _duration(seconds: float) -> str:
     return f"{seconds / 60:,.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
-
-
-def _tell(totals: "Totals", folder: Path, *, fresh: int, before: int) -> None:
-    for sentence in totals.failures:
-        click.echo(f"Error: {' '.join(sentence.split())}", err=True)
-    tell(
-        f"{folder}: {totals.shards:,} parts ({before:,} were done before), {totals.pages:,} pages, "
-        f"{totals.blocks:,} blocks, of them {totals.filler:,} filler, {totals.review:,} to review"
-    )
-    if totals.errors:
-        click.echo(f"Error: {totals.errors:,} records could not be read; {folder / '_errors'} names each", err=True)
-    if totals.failures:
-        click.echo(f"Error: {len(totals.failures):,} of {fresh:,} shards have no part; run again", err=True)

@@ -2,21 +2,27 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
 from classifier.text import without_controls
 
 
+def tell(message: str) -> None:
+    """Print a remark for people on stderr; nobody being there to read it is no reason to end the work."""
+    with suppress(OSError):
+        click.echo(without_controls(message), err=True)
+
+
 def warn(message: str) -> None:
     """Print a warning on stderr."""
-    click.echo(f"Warning: {without_controls(message)}", err=True)
+    tell(f"Warning: {message}")
 
 
-def tell(message: str) -> None:
-    """Print a remark for people on stderr."""
-    click.echo(without_controls(message), err=True)
+def report(fault: str) -> None:
+    """Print what is wrong in one line on stderr, where the work goes on."""
+    tell(f"Error: {' '.join(fault.split())}")
 
 
 def emit(text: str) -> None:

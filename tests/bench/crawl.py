@@ -20,8 +20,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event, Thread
 
+from classifier.bulk.asked import find_files
 from classifier.bulk.folder import Folder
-from classifier.bulk.shards import find_shards
+from classifier.bulk.shards import new_shards
 from classifier.bulk.sweep import sweep
 from classifier.bulk.work import Order
 from classifier.model import ModelFiles
@@ -77,7 +78,8 @@ def label(inputs: Path, files: ModelFiles, *, workers: int) -> None:
         folder = Folder(Path(out) / "out", files.version, "parquet")
         order = Order(files, folder, None)
         with folder.claimed(again=False):
-            assert all(done.pages for done in sweep(find_shards([str(inputs)])[0], order, workers=workers))
+            shards = new_shards([*find_files([str(inputs)]).files])
+            assert all(done.pages for done in sweep(shards, order, workers=workers))
 
 
 def _warm_in_turn(ours: Callable[[], object], other: Callable[[], object]) -> Times:

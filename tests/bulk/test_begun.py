@@ -10,7 +10,7 @@ MODEL = "20260101T000000Z-00000000"
 
 def test_a_run_killed_while_it_named_the_folder_keeps_nobody_out(tmp_path):
     (tmp_path / "_lock").touch()
-    (tmp_path / "._run.json-x1").write_text('{"model"')
+    (tmp_path / ".writing-x1").write_text('{"model"')
     with Folder(tmp_path, MODEL, "parquet").claimed(again=False):
         assert sorted(path.name for path in tmp_path.iterdir()) == ["_done", "_errors", "_lock", "_run.json"]
 

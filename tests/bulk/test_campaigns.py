@@ -42,6 +42,17 @@ def test_a_run_on_one_page_is_none_however_often_it_stands_there(tmp_path):
     assert found(tmp_path, page("a.example/1", TITLES) + page("a.example/1", TITLES)) == []
 
 
+def test_a_page_that_was_fetched_several_times_is_one_page(tmp_path):
+    once, twice = page("a.example/1", TITLES), page("a.example/1", TITLES) + page("b.example/1", TITLES)
+    (campaign,) = found(tmp_path, once, twice)
+    assert campaign.pages == 2
+
+
+def test_pages_of_an_unknown_site_are_no_site(tmp_path):
+    (campaign,) = found(tmp_path, page("1", TITLES, site=""), page("2", TITLES, site=""))
+    assert (campaign.pages, campaign.sites) == (2, set())
+
+
 def test_other_runs_are_other_campaigns_those_on_most_pages_first(tmp_path):
     one = [row for n in range(2) for row in page(f"{n}.example/1", TITLES[:1])]
     two = [row for n in range(3) for row in page(f"{n}.example/2", TITLES[2:])]

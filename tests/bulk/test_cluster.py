@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pyarrow.parquet as pq
 import pytest
 
-from classifier.bulk.shards import find_shards
-from classifier.bulk.sweep import missing_shards, sweep
+from classifier.bulk.sweep import sweep
+from tests.bulk.crawled import missing, shards_of
 from tests.conftest import NEWSIEVE, refused
 
 DASK = [sys.executable, "-m", "dask"]
@@ -47,7 +47,7 @@ def crawl(tmp_path):
             {"url": f"https://a.example/{n}", "text": f"Council votes on plan {n}\nCasino bonus"} for n in range(500)
         ]
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return find_shards([str(folder)])[0]
+    return shards_of(folder)
 
 
 def parts(order, shards):
@@ -65,7 +65,7 @@ def test_a_worker_of_the_cluster_that_is_killed_in_mid_run_costs_nothing(order, 
     labelled = parts(order, crawl)
     list(sweep(crawl, order, workers=1))
     assert parts(order, crawl) == labelled
-    assert missing_shards(crawl, order.folder)[0] == []
+    assert missing(crawl, order) == []
 
 
 def test_a_scheduler_that_goes_away_in_mid_run_is_one_sentence_and_parts_stay(home, crawl, cluster, tmp_path):

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pyarrow.parquet as pq
 import pytest
 
-from classifier.bulk.part import SCHEMA, new_part
+from classifier.bulk.part import SCHEMA, new_part, read_part
+from classifier.errors import OutputError
 from classifier.pages import split_text
 
 
@@ -18,7 +19,7 @@ def write(path, model, pages):
 
 def test_parquet_and_json_lines_hold_the_same_rows_of_the_documented_columns(tmp_path, model):
     pages = [split_text("Council votes on plan\nBest casino bonus", address=f"https://a.example/{n}") for n in range(3)]
-    pages[1] = replace(pages[1], blocks=tuple(replace(b, link_hosts=("b.example",)) for b in pages[1].blocks))
+    pages[1] = replace(pages[1], blocks=tuple(b._replace(link_hosts=("b.example",)) for b in pages[1].blocks))
     write(tmp_path / "p.parquet", model, pages)
     write(tmp_path / "p.jsonl", model, pages)
     table = pq.read_table(tmp_path / "p.parquet")
@@ -64,3 +65,18 @@ def test_after_an_error_there_is_nothing_or_what_was_there_before(tmp_path, mode
         with pytest.raises(KeyboardInterrupt):
             write(part, model, pages())
         assert [path.read_bytes() for path in tmp_path.iterdir()] == ([before] if before else [])
+
+
+@pytest.mark.parametrize("form", ["parquet", "jsonl"])
+@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "other rows"])
+def test_a_part_that_is_damaged_is_one_sentence(tmp_path, model, form, damage):
+    part = tmp_path / f"p.{form}"
+    write(part, model, [split_text("Council votes on plan", address=f"https://a.example/{n}") for n in range(30)])
+    data = part.read_bytes()
+    damaged = {"cut": data[:-9], "changed": data[:90] + b"\xff" * 40 + data[130:], "empty": b"", "other rows": b"[3]\n"}
+    part.write_bytes(damaged[damage])
+    if (form, damage) == ("jsonl", "empty"):
+        assert list(read_part(part)) == []
+        return
+    with pytest.raises(OutputError, match=f"p.{form}: gone or damaged; run newsieve classify --out again"):
+        list(read_part(part))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.bulk.folder import parts_in
+from classifier.bulk.folder import done_in, existing_folder, parts_in
 from classifier.bulk.part import read_part
 from classifier.bulk.repeats import judge_repeats
 from classifier.card import Thresholds
@@ -49,6 +49,14 @@ def test_of_five_sites_two_decide(tmp_path, called_filler, score):
 def test_doing_it_again_gives_the_same(tmp_path):
     folder = make_parts(tmp_path / "out", [block("a.example/1", TITLE, 0.99), block("b.example/1", TITLE, 0.2)])
     assert judged(folder) == judged(folder)
+
+
+def test_receipts_tell_the_verdicts_after_it(tmp_path):
+    folder = make_parts(tmp_path / "out", [block("a.example/1", TITLE, 0.99), block("b.example/1", TITLE, 0.2)])
+    judged(folder)
+    ((shard, receipt),) = done_in(existing_folder(folder)).items()
+    assert (receipt.news, receipt.filler, receipt.boilerplate, receipt.review) == (0, 2, 0, 0)
+    assert receipt.size == (folder / f"{shard.name}.parquet").stat().st_size
 
 
 def test_two_pages_of_one_site_are_no_two_sites(tmp_path):

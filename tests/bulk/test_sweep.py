@@ -9,11 +9,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from classifier.bulk.shards import find_shards
-from classifier.bulk.sweep import Totals, missing_shards, sweep
+from classifier.bulk.sweep import Totals, sweep
 from classifier.bulk.work import Failure
 from classifier.cores import end_processes
 from classifier.model import ModelFiles
+from tests.bulk.crawled import missing, shards_of
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def crawl(tmp_path):
     for number in range(6):
         row = {"url": f"https://a.example/{number}", "text": f"Council votes on plan {number}\nBest casino bonus"}
         (folder / f"{number}.jsonl").write_text(json.dumps(row) + "\n")
-    return find_shards([str(folder)])[0]
+    return shards_of(folder)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,27 +72,27 @@ def test_parts_are_the_same_from_one_process_and_from_two(order, crawl):
 
 
 def test_only_what_is_missing_or_has_changed_is_to_be_done(order, crawl):
-    assert missing_shards(crawl, order.folder) == (crawl, [])
+    assert missing(crawl, order) == crawl
     receipts = list(sweep(crawl, order, workers=1))
-    assert missing_shards(crawl, order.folder) == ([], receipts)
+    assert missing(crawl, order) == []
     with Path(crawl[1].addresses[0]).open("a") as stream:
         stream.write('{"text": "one more"}\n')
     Path(crawl[3].addresses[0]).unlink()
-    missing, done = missing_shards(crawl, order.folder)
-    assert (missing, len(done)) == ([crawl[1], crawl[3]], 4)
+    again = missing(crawl, order)
+    assert again == [crawl[1], crawl[3]]
     totals = Totals()
-    for one in [*done, *sweep(missing, order, workers=1)]:
+    for one in [*(receipts[n] for n in (0, 2, 4, 5)), *sweep(again, order, workers=1)]:
         totals.add(one)
     assert (totals.shards, totals.pages, totals.blocks) == (5, 6, 11)
     (failure,) = totals.failures
-    assert failure.startswith(crawl[3].told)
+    assert failure.sentence.startswith(crawl[3].told)
 
 
 @pytest.mark.parametrize("workers", [2, 3])
 def test_a_worker_that_is_killed_costs_nothing(order, crawl, tmp_path, workers):
     done = list(sweep(crawl, fatal(order, tmp_path / "lives", 1), workers=workers))
     assert sorted(receipt.shard for receipt in done) == sorted(shard.told for shard in crawl)
-    assert missing_shards(crawl, order.folder)[0] == []
+    assert missing(crawl, order) == []
     assert not list(order.folder.path.glob(".*"))
 
 
@@ -103,6 +103,6 @@ def test_a_shard_that_is_too_much_for_a_worker_is_a_failure_that_the_next_run_ta
     assert {one.sentence for one in done} == {
         f"{shard.told}: its worker was ended by the system (short of memory?); run again" for shard in two
     }
-    assert missing_shards(two, order.folder)[0] == two
+    assert missing(two, order) == two
     assert len(list(sweep(two, order, workers=2))) == 2
-    assert missing_shards(two, order.folder)[0] == []
+    assert missing(two, order) == []

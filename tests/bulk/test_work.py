@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from classifier.bulk.shards import Shard, find_shards
+from classifier.bulk.shards import Shard
 from classifier.bulk.work import Failure, label_shard
 from classifier.errors import OutputError
+from tests.bulk.crawled import shards_of
 from tests.made_warc import page_record
 
 ROWS = [{"url": f"https://a.example/{n}", "text": f"Council votes on plan {n}\nBest casino bonus"} for n in range(3)]
@@ -21,7 +22,7 @@ LINES = [json.dumps(row) + "\n" for row in ROWS]
 
 
 def shard_of(path):
-    ((shard,), _) = find_shards([str(path)])
+    (shard,) = shards_of(path)
     return shard
 
 
@@ -29,7 +30,8 @@ def label(path, order):
     shard = shard_of(path)
     receipt = label_shard(shard, order)
     told = order.folder.errors(shard)
-    faults = [json.loads(line)["error"] for line in told.read_text("utf-8").splitlines()] if told.exists() else []
+    lines = map(json.loads, told.read_text("utf-8").splitlines() if told.exists() else [])
+    faults = [line["error"] for line in lines if "error" in line]
     return receipt, pq.read_table(order.folder.part(shard)).to_pylist(), faults
 
 
@@ -45,7 +47,7 @@ def test_the_receipt_counts_what_is_in_the_part(order, tmp_path):
         assert getattr(receipt, name) == sum(row["label"] == name for row in rows)
     assert receipt.review == sum(row["needs_review"] for row in rows)
     assert receipt.model == order.model.version == rows[0]["model"]
-    assert order.folder.receipt(shard_of(tmp_path / "p.jsonl")) == receipt
+    assert order.folder.kept() == {shard_of(tmp_path / "p.jsonl"): receipt}
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_a_shard_that_changes_or_goes_while_it_is_read_has_no_part(order, then, 
     assert isinstance(failure, Failure)
     assert said in failure.sentence
     assert "a.jsonl: " in failure.sentence
-    assert (order.folder.receipt(shard), order.folder.part(shard).exists()) == (None, False)
+    assert (order.folder.kept(), order.folder.part(shard).exists()) == ({}, False)
     assert not list(order.folder.path.glob(".*"))
 
 
@@ -154,5 +156,33 @@ def test_a_part_that_cannot_be_written_is_an_error_that_says_what_to_do(order, t
     (tmp_path / "p.jsonl").write_text("".join(LINES))
     shard = shard_of(tmp_path / "p.jsonl")
     order.folder.part(shard).mkdir()
-    with pytest.raises(OutputError, match=r"directory; make .*/out writable with room on its disk and run again"):
+    with pytest.raises(OutputError, match=r"directory; mend that and run again"):
         label_shard(shard, order)
+
+
+def test_a_fault_of_this_program_costs_the_shard_and_is_told(order, monkeypatch):
+    def boom(files, path):
+        raise ValueError("no such thing as a header")  # what a library may raise and nobody has thought of
+
+    fsspec.register_implementation("flighty", Flighty, clobber=True)
+    fsspec.filesystem("flighty").pipe("/poison.jsonl", "".join(LINES).encode())
+    shard = shard_of("flighty://poison.jsonl")
+    monkeypatch.setattr(Flighty, "then", staticmethod(boom))
+    assert label_shard(shard, order) == Failure(
+        shard,
+        "flighty:///poison.jsonl: ValueError: no such thing as a header; a fault of Newsieve, please report it",
+    )
+    assert not list(order.folder.path.glob("*.parquet"))
+
+
+def test_characters_that_cannot_be_decoded_and_pages_without_text_are_counted_and_told(order, tmp_path):
+    german = "Die F\u00e4hre nach F\u00f6hr f\u00e4llt f\u00fcr zwei Tage aus. ".encode() * 5
+    poison = b'{"url": "https://a.example/b", "text": "' + german + b'\xff\xfe end"}\n'
+    (tmp_path / "p.jsonl").write_bytes(LINES[0].encode() + poison + b'{"url": "https://a.example/e", "text": ""}\n')
+    receipt, _, faults = label(tmp_path / "p.jsonl", order)
+    assert (receipt.pages, receipt.warnings, receipt.without_text, faults) == (3, 2, 1, [])
+    lines = map(json.loads, order.folder.errors(shard_of(tmp_path / "p.jsonl")).read_text("utf-8").splitlines())
+    assert [line["warning"] for line in lines] == [
+        f"{tmp_path}/p.jsonl:2: 2 characters could not be decoded and were replaced",
+        "https://a.example/e: no text in it",
+    ]

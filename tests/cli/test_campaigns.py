@@ -5,6 +5,9 @@ import json
 import pytest
 
 from classifier.store.opening import open_database
+from tests.bulk.crawled import make_parts
+from tests.bulk.test_campaigns import TITLES as SPAM
+from tests.bulk.test_campaigns import page
 from tests.conftest import refused
 from tests.store.conftest import TITLES, add_spam
 
@@ -68,3 +71,19 @@ def test_an_unknown_campaign_site_or_category_is_refused(newsieve, spammed_home)
     assert "not seen on 'nowhere.example'" in refused(newsieve("campaigns", "evidence", 1, "--site", "nowhere.example"))
     assert newsieve("campaigns", "evidence", 1, "--category", "rudeness").returncode == 2
     assert newsieve("campaigns", "show", 2**31).returncode == 2
+
+
+def test_the_campaigns_of_a_crawl_are_listed_with_options_before_its_folder_or_after(newsieve, tmp_path):
+    pages = (page(f"{n}.example/1", SPAM) for n in range(3))
+    folder = make_parts(tmp_path / "out", *pages, page("1.example/1", SPAM))
+    for arguments in ((folder, "--limit", 3), ("--limit", 3, folder), ("crawl", folder)):
+        (line,) = newsieve("campaigns", *arguments).stdout.splitlines()
+        assert (json.loads(line)["pages"], json.loads(line)["sites"]) == (3, 3)
+
+
+def test_a_folder_that_is_not_there_is_named(newsieve, tmp_path):
+    done = newsieve("campaigns", tmp_path / "nowhere")
+    assert done.returncode == 2
+    assert f"Directory '{tmp_path}/nowhere' does not exist" in done.stderr
+    assert "holds no crawl" in refused(newsieve("campaigns", tmp_path))
+    assert "No such command 'nowhere'" in newsieve("campaigns", "nowhere").stderr

@@ -119,6 +119,7 @@ def test_plain_classify_reads_warc_and_addresses(newsieve, crawl):
         (["--out", "{}", "--format", "csv"], "parquet or jsonl"),
         (["--out", "{}", "--explain"], "writes none"),
         (["--out", "{}", "--workers", 0], "1<=x"),
+        (["--out", "s3://bucket/x"], "'s3://bucket/x' is an address; give a folder"),
         (["--out", "{}", "--workers", 3, "--cluster", "tcp://127.0.0.1:1"], "--workers"),
     ],
 )
@@ -222,7 +223,9 @@ def long_crawl(tmp_path):
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("stop", [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "SIGTERM")])
+@pytest.mark.parametrize(
+    "stop", [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "SIGTERM"), (signal.SIGHUP, 129, "SIGHUP")]
+)
 def test_a_run_that_is_stopped_leaves_what_is_done_and_nothing_else(home, long_crawl, out, workers, stop):
     number, code, how = stop
     with subprocess.Popen(
@@ -241,3 +244,85 @@ def test_a_run_that_is_stopped_leaves_what_is_done_and_nothing_else(home, long_c
     assert alive(process.pid) == []
     names = {name.split("-")[0] for name in files_in(out)}
     assert names == {"_lock", "_run.json", "_done/a.jsonl", "a.jsonl"}
+
+
+def test_sighup_that_is_ignored_stays_ignored(home, long_crawl, out):
+    with subprocess.Popen(
+        ["nohup", NEWSIEVE, "classify", long_crawl / "a.jsonl", long_crawl / "b.jsonl", "--out", out, "--workers", "1"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "NEWSIEVE_HOME": str(home)},
+    ) as process:
+        assert process.stderr.readline().startswith("[1/2] ")
+        process.send_signal(signal.SIGHUP)
+        assert "2 parts" in process.stderr.read()
+        assert process.wait(60) == 0
+
+
+def test_a_crawl_goes_on_when_nobody_reads_what_it_tells(home, crawl, out):
+    with subprocess.Popen(
+        [NEWSIEVE, "classify", crawl, "--out", out, "--workers", "1"],
+        stderr=subprocess.PIPE,
+        env={**os.environ, "NEWSIEVE_HOME": str(home)},
+    ) as process:
+        process.stderr.close()
+        assert process.wait(60) == 0
+    assert len(rows_in(out)) == 18
+
+
+def test_what_is_told_after_repeats_is_what_the_parts_hold(newsieve, tmp_path, out):
+    for site, extra in (("a", "Best online casino: claim your no deposit bonus today!"), ("b", "")):
+        lines = [f"Council votes on plan {site}", "Nine tips for choosing the right patio heater", extra]
+        row = {"url": f"https://{site}.example/1", "text": "\n".join(lines)}
+        (tmp_path / f"{site}.jsonl").write_text(json.dumps(row) + "\n")
+    command = ["classify", tmp_path / "a.jsonl", tmp_path / "b.jsonl", "--out", out, "--workers", 1, "--repeats"]
+    for before in (0, 2):
+        done = newsieve(*command)
+        rows = rows_in(out)
+        filler, review = sum(r["label"] == "filler" for r in rows), sum(r["needs_review"] for r in rows)
+        assert f"2 parts ({before} were done before), 2 pages, {len(rows)} blocks" in done.stderr
+        assert f"of them {filler} filler, {review} to review" in done.stderr
+
+
+def test_what_is_left_out_and_what_stays_is_told(newsieve, crawl, out):
+    for name in ("index.html?id=5", "article", "crawl-0001.gz"):
+        (crawl / name).write_text("<p>Council")
+    (crawl / "link").symlink_to(out)
+    done = newsieve("classify", crawl, "--out", out, "--workers", 1)
+    assert "Warning: 3 files in folders were left out" in done.stderr
+    assert "Warning: 1 links in folders were left out" in done.stderr
+    (crawl / "a.jsonl").unlink()
+    done = newsieve("classify", crawl, "--out", out, "--workers", 1)
+    assert done.returncode == 0
+    assert f"{out}: 2 parts (2 were done before), 5 pages" in done.stderr
+    assert "1 more parts are of files that were not asked for, and stay: a.jsonl-" in done.stderr
+    assert "3 parts" not in done.stderr
+    assert "a.example" in {row["site"] for row in rows_in(out)}
+
+
+def test_pages_without_text_are_told(newsieve, tmp_path, out):
+    (tmp_path / "p.jsonl").write_text('{"url": "https://a.example/1", "text": ""}\n')
+    done = newsieve("classify", tmp_path / "p.jsonl", "--out", out, "--workers", 1)
+    assert done.returncode == 0
+    assert f"Warning: 1 pages have no text, or characters that could not be decoded; {out}/_errors" in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["campaigns", "repeats"])
+def test_a_part_that_is_damaged_is_one_sentence_and_the_next_run_makes_it_anew(newsieve, crawl, out, verb):
+    command = ["classify", crawl, "--out", out, "--workers", 1]
+    newsieve(*command)
+    part = next(out.glob("a.jsonl-*"))
+    whole = part.read_bytes()
+    part.write_bytes(whole[:90] + b"\xff" * 40 + whole[130:])  # the size of a part that is whole
+    done = newsieve("campaigns", out) if verb == "campaigns" else newsieve(*command, "--repeats")
+    assert done.returncode == 1
+    assert f"Error: {part}: gone or damaged; run newsieve classify --out again" in done.stderr.splitlines()[-1]
+    part.write_bytes(b"")
+    assert "3 parts (2 were done before)" in newsieve(*command).stderr
+    assert part.read_bytes() == whole
+
+
+def test_an_output_that_cannot_be_a_folder_is_not_told_to_have_no_room(newsieve, crawl, tmp_path):
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    said = refused(newsieve("classify", crawl / "d.txt", "--out", tmp_path / "dangling"))
+    assert said == f"Error: {tmp_path}/dangling: File exists; mend that and run again: parts that are done stay"

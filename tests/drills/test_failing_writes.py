@@ -37,7 +37,7 @@ def test_a_promotion_that_cannot_be_written_leaves_the_old_version(newsieve, hom
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert registry.pointer() == before
-    assert not list((home / "models").glob(".current*"))
+    assert not list((home / "models").glob(".writing-*"))
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
@@ -55,7 +55,7 @@ def test_a_promotion_that_cannot_be_made_durable_leaves_the_old_version(trained_
     monkeypatch.undo()
     assert registry.pointer() == before
     assert registry.current().card.version == before.current
-    assert not list((home / "models").glob(".current*"))
+    assert not list((home / "models").glob(".writing-*"))
 
 
 def test_an_import_that_cannot_be_written_adds_nothing(newsieve, home, tmp_path):
