@@ -19,7 +19,7 @@ from classifier.rows import MOST_BYTES
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
 _END = re.compile(rb"\r?\n\r?\n")  # of a header; servers that end its lines with LF alone are read too (RFC 9112, 2.2)
-_FOLD = re.compile(r"\r?\n[ \t]+")
+_FIELD = re.compile(r"\n((?:content|transfer|warc)-[\w-]+)[ \t]*:(.*(?:\n[ \t].*)*)", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _MOST_HEAD = 65_536  # bytes of a header
 _GZIP = b"\x1f\x8b"
@@ -30,7 +30,7 @@ _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?/a-z]", re.IGNORECASE)  # begins
 class Answer:
     """An HTTP answer with status 200."""
 
-    fields: dict[str, str]  # the header's lines by their names in lower case
+    fields: dict[str, str]  # as of header_fields
     body: bytes  # as it was sent
 
     @property
@@ -59,16 +59,14 @@ def good_answer(block: bytes, place: str) -> Answer | None:
 
 
 def header_fields(head: str) -> dict[str, str]:
-    """Return the lines of a header but its first, by their names in lower case; those of one name with commas between.
+    """Return of a header the lines that say what it is the header of, by their names in lower case.
 
-    So a media type that is given twice begins with the first.
+    Lines of one name come with commas between: a media type that is given twice begins with the first.
     """
     fields: dict[str, str] = {}
-    for line in _FOLD.sub(" ", head).split("\n")[1:]:
-        name, colon, value = line.partition(":")
-        name, value = name.strip().lower(), value.strip()
-        if colon:
-            fields[name] = f"{fields[name]}, {value}" if name in fields else value
+    for written, value in _FIELD.findall(head):
+        name = written.lower()
+        fields[name] = f"{fields[name]}, {value.strip()}" if name in fields else value.strip()
     return fields
 
 
