@@ -37,7 +37,7 @@ LIMITS = {
     "processes of one sweep": ("classifier.cli.sweeping:_MOST_WORKERS", ""),
     "waiting for another that writes": ("classifier.store.database:_LOCK_WAIT", "seconds"),
     "waiting for another upgrade": ("classifier.store.opening:_UPGRADE_WAIT", "seconds"),
-    "columns of a CSV file": ("classifier.rows:_MOST_COLUMNS", ""),
+    "columns of a CSV file": ("classifier.csv_rows:_MOST_COLUMNS", ""),
     "kills of one `selftest`": ("classifier.cli.selftest:_MOST", ""),
     "a command under `selftest`": ("classifier.drills.commands:_LONGEST", "seconds"),
     "waiting for something to be killed in, under `selftest`": ("classifier.drills.moments:_LONGEST", "seconds"),
