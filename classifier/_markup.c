@@ -5,9 +5,10 @@
 
 #include "_maps.h"
 
-enum { SKIPPED = 1, BREAKS = 2, HEADING = 4, LIST_ITEM = 8, VOID = 16, PASSED = 32 };  /* of a tag: classifier/pieces.py */
-enum { HIDDEN = 64, ARIA_HIDDEN = 128 };  /* of an open element, as well */
-enum { INHERITED = SKIPPED | HEADING | LIST_ITEM | HIDDEN | ARIA_HIDDEN, LONGEST_STEP = 16 };
+enum { SKIPPED = 1, BREAKS = 2, HEADING = 4, LIST_ITEM = 8, VOID = 16, PASSED = 32, SHOWN = 64, FOREIGN = 128 };
+/* of a tag: classifier/pieces.py; and of an open element as well: */
+enum { HIDDEN = 256, ARIA_HIDDEN = 512 };
+enum { INHERITED = SKIPPED | HEADING | LIST_ITEM | FOREIGN | HIDDEN | ARIA_HIDDEN, LONGEST_STEP = 16 };
 
 typedef struct { const char *start; size_t length; } Text;
 typedef struct { Text text, tag, attributes; int closing; } Token;  /* text or a tag; neither: a comment */
@@ -42,6 +43,7 @@ typedef struct {
     char *text; size_t length, text_room;  /* of the piece at hand */
     size_t owner;                          /* its element */
     Py_ssize_t linked;
+    int escaped;                           /* no text looks like markup */
     Count *counts; size_t mask, counted;   /* children of each element by tag */
     uint64_t elements;
 } Page;
@@ -338,6 +340,15 @@ static int leave(Page *page, Text tag) {
     return frame->flags & BREAKS ? flush(page) : 0;
 }
 
+/* Tell whether the text of an element, which ends at `end`, may hold what looks like markup and is none. */
+static int may_mislead(const Page *page, const Token *token, const char *end) {
+    int flags = flags_of(page->self, token->tag);
+    const char *text = token->tag.start;
+    if (flags & SHOWN || (flags & PASSED && page->stack[page->depth - 1].flags & FOREIGN)) return 1;
+    return flags & PASSED && is(token->tag, "script") && find(text, end, "<!--", 4) && find(text, end, "<script", 7);
+}
+
+/* Return 1 when all was read, 0 when text may have been taken for markup, -1 on error. */
 static int read_page(Page *page, const char *at) {
     static const char ROOT[] = "html";
     Token token;
@@ -346,12 +357,15 @@ static int read_page(Page *page, const char *at) {
         return -1;
     memcpy(page->path, ROOT, sizeof ROOT);
     page->stack[page->depth++] = (Frame){{ROOT, sizeof ROOT - 1}, 0, 0, sizeof ROOT - 1, 0, BREAKS, NULL};
-    while ((at = next_token(page->self, at, page->end, &token)))
+    while ((at = next_token(page->self, at, page->end, &token))) {
+        int opens = token.tag.length && !token.closing;
+        if (opens && !page->escaped && may_mislead(page, &token, at)) return 0;
         if (token.text.length ? read_text(page, token.text) < 0
-            : token.closing   ? leave(page, token.tag) < 0
-                              : token.tag.length && enter(page, &token, at) < 0)
+            : opens           ? enter(page, &token, at) < 0
+                              : token.closing && leave(page, token.tag) < 0)
             return -1;
-    return flush(page);
+    }
+    return flush(page) < 0 ? -1 : 1;
 }
 
 /* ---- Python's side ---- */
@@ -359,21 +373,23 @@ static int read_page(Page *page, const char *at) {
 static PyObject *Reader_read(Reader *self, PyObject *args) {
     PyObject *markup, *link_host;
     Py_ssize_t length;
-    if (!PyArg_ParseTuple(args, "UO", &markup, &link_host)) return NULL;
+    int escaped, done = -1;
+    if (!PyArg_ParseTuple(args, "UOp", &markup, &link_host, &escaped)) return NULL;
     const char *text = PyUnicode_AsUTF8AndSize(markup, &length);
     if (!text || !self->hides) return text ? PyErr_SetString(PyExc_TypeError, "made without its tags"), NULL : NULL;
-    Page page = {.self = self, .end = text + length, .link_host = link_host};
+    Page page = {.self = self, .end = text + length, .link_host = link_host, .escaped = escaped};
     page.pieces = PyList_New(0);
     page.links = PyList_New(0);
     page.hosts = PyDict_New();
-    if (!page.pieces || !page.links || !page.hosts || read_page(&page, text) < 0) Py_CLEAR(page.pieces);
+    if (page.pieces && page.links && page.hosts) done = read_page(&page, text);
+    if (done < 1) Py_CLEAR(page.pieces);
     Py_XDECREF(page.links);
     Py_XDECREF(page.hosts);
     PyMem_Free(page.stack);
     PyMem_Free(page.path);
     PyMem_Free(page.text);
     PyMem_Free(page.counts);
-    return page.pieces;
+    return done ? page.pieces : Py_NewRef(Py_None);
 }
 
 static int Reader_init(Reader *self, PyObject *args, PyObject *Py_UNUSED(keywords)) {

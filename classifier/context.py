@@ -42,7 +42,7 @@ class WordTable:
 
 def is_line(text: str) -> bool:
     """Tell whether a block is a line, such as a title or a link, and no paragraph."""
-    count = len(text.split())
+    count = len(text.split(None, _SHORT))  # no further: what has more words than that is none
     ends = text.rstrip("\"'”’)").endswith(_SENTENCE_ENDS)
     return count <= 4 or (count <= _SHORT and not ends)
 

@@ -52,7 +52,7 @@ def decode(
     encoding = encoding or _known(charset)
     text = data[len(mark) :].decode(encoding or _encoding(data, html=html), "replace")
     given = data.count(_REPLACED) if encoding in {"", "utf-8"} else 0
-    text = printable(text)
+    text = text.replace("\0", "\ufffd")  # which makes it printable: no decoder returns lone surrogates
     sample = text[:_SAMPLE]
     if _debris(sample) > _MOST_DEBRIS * len(sample):
         raise InputError(f"{name}: not text; give a page as {taken}")

@@ -18,7 +18,7 @@ from classifier.shape import SHAPE_NAMES, ends_with_date, shape, token_facts
 from classifier.text import LONGEST_TOKEN, as_read, normalise_token, words
 from classifier.token_sums import ROW_WIDTH, Part
 
-_MOST_BYTES = 200_000_000  # of remembered tokens before they are forgotten
+_MOST_BYTES = 100_000_000  # of remembered tokens before they are forgotten
 _TEXTS_AT_ONCE = 1_000  # after which the memory is looked at
 _DATE = SHAPE_NAMES.index("ends with a date")
 _READ_OTHERWISE = 64  # bit of a token's facts: not read as it is written

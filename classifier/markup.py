@@ -8,13 +8,9 @@ from typing import Any
 
 from resiliparse.parse.html import HTMLTree, traverse_dom
 
-from classifier.pieces import RAW, SKIPPED, Piece, read_markup
+from classifier.pieces import RAW, SKIPPED, HostOf, Piece, read_markup
 from classifier.sites import domain_of, host_of, registered_domain
 from classifier.text import printable
-
-_SHOWN_RAW = tuple(f"<{tag}" for tag in sorted(RAW - SKIPPED))
-_FOREIGN = ("<svg", "<math")
-_RAW_INSIDE = ", ".join(f"{root} {tag}" for root in ("svg", "math") for tag in sorted(RAW & SKIPPED))
 
 
 def read_html(html: str, *, address: str) -> tuple[str, list[Piece]]:
@@ -30,7 +26,7 @@ def read_html(html: str, *, address: str) -> tuple[str, list[Piece]]:
         host = host_of(link)
         return "" if domain_of(host) == site else host
 
-    return address, read_markup(_markup(tree.body), link_host) if tree.body is not None else []
+    return address, _pieces(tree.body, link_host) if tree.body is not None else []
 
 
 def _parsed(html: str) -> HTMLTree:
@@ -47,29 +43,17 @@ def _canonical(tree: HTMLTree) -> str:
     return address if registered_domain(address) else ""
 
 
-def _markup(body: Any) -> str:
-    """Return the body as the parser writes it: every element closed, ``<`` always markup but in scripts and the like.
+def _pieces(body: Any, link_host: HostOf) -> list[Piece]:
+    """Return the pieces of a body, read from what the parser writes: every element closed, ``<`` always markup.
 
-    Walking its nodes one by one would take ten times as long; that is done where raw text would read as markup.
+    Walking its nodes one by one would take ten times as long; that is done where text would read as markup.
     """
-    html: str = body.html
-    is_foreign = any(map(html.__contains__, _FOREIGN)) and body.query_selector(_RAW_INSIDE)
-    if is_foreign or any(map(html.__contains__, _SHOWN_RAW)) or _nests_scripts(html):
-        nodes: list[Any] = []
-        traverse_dom(body, lambda context: nodes.append(context.node))
-        for node in nodes:
-            if node.tag in RAW:
-                node.text = "" if node.tag in SKIPPED else escape(node.text, quote=False)
-        html = body.html
-    return html
-
-
-def _nests_scripts(html: str) -> bool:
-    """Tell whether a script may hold ``</script>`` (the HTML standard's script data double escaped state)."""
-    start = html.find("<script")
-    while start >= 0:
-        end = html.find("</script", start)
-        if html.find("<script", start + 1, end) >= 0 and html.find("<!--", start, end) >= 0:
-            return True
-        start = html.find("<script", end) if end >= 0 else -1
-    return False
+    found = read_markup(body.html, link_host)
+    if found is not None:
+        return found
+    nodes: list[Any] = []
+    traverse_dom(body, lambda context: nodes.append(context.node))
+    for node in nodes:
+        if node.tag in RAW:
+            node.text = "" if node.tag in SKIPPED else escape(node.text, quote=False)
+    return read_markup(body.html, link_host, escaped=True) or []

@@ -1,15 +1,14 @@
 """A model and the shipped holdout -> the report that is kept with the version."""
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
 
 from classifier.blocks import LABELS, Example, Verdict
 from classifier.context import Flags, Floats
+from classifier.digests import holdout_digest
 from classifier.evaluation import Estimate, Report, count, judge
 from classifier.model import Model
 from classifier.proportion import Proportion
@@ -41,14 +40,6 @@ def measure(model: Model, holdout: Sequence[Example]) -> HoldoutReport:
         bars=bars(holdout, verdicts),
         cells=cells(holdout, verdicts),
     )
-
-
-def holdout_digest(examples: Iterable[Example]) -> str:
-    """Return the SHA-256 of the examples as read: figures of equal digests can be compared."""
-    digest = hashlib.sha256()
-    for example in examples:
-        digest.update(json.dumps([example.page, example.position, example.label, example.text]).encode() + b"\n")
-    return digest.hexdigest()
 
 
 def curve(filler: Flags, scores: Floats) -> tuple[CurvePoint, ...]:

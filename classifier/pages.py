@@ -48,19 +48,11 @@ def _trimmed(line: re.Match[str]) -> Span:
 
 def _blocks(pieces: Iterable[Piece], *, keep_index: bool = False) -> Iterator[Block]:
     position, marked = 0, False
-    for index, piece in enumerate(pieces):
-        text = piece.text
+    for index, (text, place, list_item, heading, hidden, linked, hosts) in enumerate(pieces):
         if text in MARKERS or not is_visible(text):
             marked = marked or text in MARKERS
             continue
-        yield Block(
-            text=text,
-            position=index if keep_index else position,
-            place=piece.place,
-            list_item=piece.list_item or marked or (text[0] in MARKERS and text[1:2] == " "),
-            heading=piece.heading,
-            hidden=piece.hidden,
-            link_share=min(1.0, piece.linked / max(1, len(text.replace(" ", "")))) if piece.linked else 0.0,
-            link_hosts=piece.hosts,
-        )
+        listed = list_item or marked or (text[0] in MARKERS and text[1:2] == " ")
+        link_share = min(1.0, linked / len(text.replace(" ", ""))) if linked else 0.0
+        yield Block(text, index if keep_index else position, place, listed, heading, hidden, link_share, hosts)
         position, marked = position + 1, False

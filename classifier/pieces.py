@@ -38,6 +38,8 @@ _VOID = frozenset(
 RAW = frozenset({"script", "style", "iframe", "xmp", "noembed", "noframes", "plaintext"})
 """Elements whose text the parser writes as it is; everywhere else ``<`` is always markup."""
 _PASSED = RAW & SKIPPED
+_SHOWN = RAW - SKIPPED
+_FOREIGN = frozenset({"svg", "math"})
 _MARKUP = re.compile(r"([^<]++)|<(?:!--.*?--|\?[^>]*+|(/?)([^ />]++)([^>]*+))>", re.DOTALL)  # each taken whole
 _ATTRIBUTE = re.compile(r' ([^ />]+?)="([^"]*)"')
 _TELLING = re.compile(r' (?:hidden|style|aria-hidden|href)="')
@@ -67,24 +69,26 @@ class Piece(NamedTuple):
 HostOf = Callable[[str], str]
 
 
-def read_markup(markup: str, link_host: HostOf) -> list[Piece]:
+def read_markup(markup: str, link_host: HostOf, *, escaped: bool = False) -> list[Piece] | None:
     """Return the pieces of a body in reading order; places are element paths. Hidden elements are read and marked.
 
     Args:
-        markup: the body as the parser writes it: every element closed, no text of RAW elements that is not SKIPPED.
+        markup: the body as the parser writes it, every element closed.
         link_host: the host that an absolute address leads to, '' for one inside the site.
+        escaped: whether the texts of RAW elements are escaped or left out as well. Where they are not, None is returned
+            when some of them could be taken for markup.
     """
     compiled = _compiled()
-    if compiled:
-        return list(map(Piece._make, compiled.read(markup, link_host)))
-    return read_in_python(markup, link_host)
+    if not compiled:
+        return read_in_python(markup, link_host, escaped=escaped)
+    found = compiled.read(markup, link_host, escaped)
+    return found if found is None else list(map(Piece._make, found))
 
 
-def read_in_python(markup: str, link_host: HostOf) -> list[Piece]:
+def read_in_python(markup: str, link_host: HostOf, *, escaped: bool = False) -> list[Piece] | None:
     """Return the same, without the compiled module."""
-    reader = _Reader(link_host)
-    reader.read(markup)
-    return reader.pieces
+    reader = _Reader(link_host, escaped=escaped)
+    return reader.pieces if reader.read(markup) else None
 
 
 @cache
@@ -98,7 +102,7 @@ def _compiled() -> Any:
 
 def _flags() -> dict[str, int]:
     """Return what a tag is, as bits."""
-    kinds = (SKIPPED, _BLOCK_LEVEL, _HEADINGS, _LIST_ITEMS, _VOID, _PASSED)
+    kinds = (SKIPPED, _BLOCK_LEVEL, _HEADINGS, _LIST_ITEMS, _VOID, _PASSED, _SHOWN, _FOREIGN)
     return {tag: sum((tag in kind) << bit for bit, kind in enumerate(kinds)) for tag in frozenset().union(*kinds)}
 
 
@@ -117,6 +121,7 @@ class _Frame:
         self.owner: _Frame = parent.owner if parent and not breaks else self  # the nearest element with a break
         self.list_item: bool = tag in _LIST_ITEMS or (parent is not None and parent.list_item)
         self.heading: bool = tag in _HEADINGS or (parent is not None and parent.heading)
+        self.foreign: bool = tag in _FOREIGN or (parent is not None and parent.foreign)
         self.skipped: bool = tag in SKIPPED or (parent is not None and parent.skipped)
         self.aria_hidden: bool = parent is not None and parent.aria_hidden  # it or an ancestor is, and was searched
         self.link: str | None = parent.link if parent else None  # host of the link this is in; '' inside the site
@@ -148,8 +153,8 @@ class _Frame:
 class _Reader:
     """Collects the pieces of a page; keeps its own stack, so depth costs nothing."""
 
-    def __init__(self, link_host: HostOf) -> None:
-        self._link_host = link_host
+    def __init__(self, link_host: HostOf, *, escaped: bool) -> None:
+        self._link_host, self._escaped = link_host, escaped
         self.pieces: list[Piece] = []
         self._stack = [_Frame("html", None)]
         self._block = self._stack[0]  # the element that the piece being read belongs to
@@ -157,16 +162,30 @@ class _Reader:
         self._hosts: dict[str, None] = {}
         self._linked = 0
 
-    def read(self, html: str) -> None:
-        """Read a body to its end."""
+    def read(self, html: str) -> bool:
+        """Read a body to its end; return False where text could be taken for markup."""
+        begin = 0
         for text, closing, tag, attributes, end in _tokens(html, 0):
             if text:
                 self._read(_unescaped(text))
             elif closing:
                 self._leave(tag)
             elif tag:
+                if not self._escaped and self._may_mislead(tag, html[begin:end]):
+                    return False
                 self._enter(tag, attributes, html, end)
+            begin = end
         self._flush()
+        return True
+
+    def _may_mislead(self, tag: str, written: str) -> bool:
+        """Tell whether the text of an element, which ends `written`, may hold what looks like markup and is none.
+
+        Of scripts it is what the HTML standard calls the script data double escaped state.
+        """
+        if tag in _SHOWN or (tag in _PASSED and self._stack[-1].foreign):
+            return True
+        return tag == "script" and "<!--" in written and "<script" in written[1:]
 
     def _flush(self) -> None:
         """End the piece that is being read."""
@@ -238,9 +257,9 @@ def _tokens(html: str, at: int) -> Iterator[tuple[str, str, str, str, int]]:
     while found := _MARKUP.match(html, at):
         text, closing, tag, attributes = found.groups()
         at = found.end()
-        yield text, closing, tag, attributes, at
         if tag in _PASSED and not closing:
             at = max(at, html.find(f"</{tag}", at))
+        yield text, closing, tag, attributes, at
 
 
 def _is_or_has_link(tag: str, html: str, at: int) -> bool:

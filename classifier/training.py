@@ -1,7 +1,5 @@
 """Examples -> a model version: fit both stages, cross-validate by voice, choose thresholds, write the card."""
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from classifier.cores import on_cores
 from classifier.cross_fitting import Fold, cross_fitted_page_stage, fold_tasks, splits_by_voice
 from classifier.cross_validation import figures, judged_alone, judged_in_place
 from classifier.decision_weight import chosen_weight, held_out_log_odds, tried_weights, weights_to_try
+from classifier.digests import data_digest, in_order
 from classifier.fitting import SETTINGS, analysed, block_weights, fit_all
 from classifier.text import fingerprint
 from classifier.thresholds import choose_thresholds
@@ -115,26 +114,6 @@ class _Told:
         for number in range(count):
             self.step(f"{what}, part {number + 1} of {count}")
             yield next(results)
-
-
-def in_order(examples: Iterable[Example]) -> list[Example]:
-    """Return examples in their canonical order: whatever order they come in, the same model comes out."""
-    return sorted(examples, key=_place)
-
-
-def _place(example: Example) -> tuple[str, int, str, str, str, str, float, tuple[str, ...]]:
-    position = -1 if example.position is None else example.position
-    said = (example.text, example.label, example.site, example.voice)
-    return example.page, position, *said, example.weight, example.people
-
-
-def data_digest(ordered: Iterable[Example]) -> str:
-    """Return the SHA-256 of examples in their canonical order."""
-    digest = hashlib.sha256()
-    for example in ordered:
-        row = [example.page, example.position, example.site, example.voice, example.label, example.text]
-        digest.update(json.dumps([*row, example.weight, example.people]).encode() + b"\n")
-    return digest.hexdigest()
 
 
 def _card(

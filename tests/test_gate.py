@@ -4,12 +4,12 @@ import pytest
 
 from classifier.blocks import Example, Verdict
 from classifier.comparison import DECISIONS, HOLDOUT, Comparison, Judged, compare_set
+from classifier.digests import holdout_digest
 from classifier.evaluation import count
 from classifier.floors import FLOORS
 from classifier.floors import HOLDOUT as SET_ON
 from classifier.gate import Measured, is_better, reasons_against
 from classifier.labelled import read_examples, shipped_data
-from classifier.measuring import holdout_digest
 from classifier.places import Placed
 
 SCORES = {"news": 0.1, "filler": 0.9}

@@ -35,6 +35,11 @@ LIMITS = {
     "right answers that end a quarantine": ("classifier.store.quarantine:MOST_NEEDED", ""),
     "proxies in front": ("classifier.cli.door:_MOST_PROXIES", ""),
     "processes of one sweep": ("classifier.cli.sweeping:_MOST_WORKERS", ""),
+    "connections at once": ("classifier.cli.serve:_MOST_CONNECTIONS", ""),
+    "requests of people that wait; more get 503": ("web.overload:_MOST_OF_PEOPLE", ""),
+    "calls of programs that wait; more get 503": ("web.overload:_MOST_OF_PROGRAMS", ""),
+    "wait of a person's request, before others get 503": ("web.overload:_PEOPLES_WAIT", "seconds"),
+    "wait of a program's call, before others get 503": ("web.overload:_PROGRAMS_WAIT", "seconds"),
     "waiting for another that writes": ("classifier.store.database:_LOCK_WAIT", "seconds"),
     "waiting for another upgrade": ("classifier.store.opening:_UPGRADE_WAIT", "seconds"),
     "columns of a CSV file": ("classifier.csv_rows:_MOST_COLUMNS", ""),
@@ -102,10 +107,7 @@ def test_the_limits_of_names_and_of_the_server_are_those_in_the_table():
     assert people._NAME.fullmatch("n" * 100)
     assert not people._NAME.fullmatch("n" * 101)
     of_names = {"the name of an account or token": "100 characters"}
-    of_server = {
-        "headers of a request": f"{Adjustments.max_request_header_size:,} bytes",
-        "connections at once": str(Adjustments.connection_limit),
-    }
+    of_server = {"headers of a request": f"{Adjustments.max_request_header_size:,} bytes"}
     assert {limit: value for limit, value in table().items() if limit not in LIMITS} == of_names | of_server
     assert people.SHORTEST_PASSWORD == 10
 

@@ -58,6 +58,7 @@ compiled = pytest.mark.skipif(
 @given(_MARKUP)
 def test_the_compiled_reader_says_the_same_of_any_text(markup):
     assert read_markup(markup, host_of) == read_in_python(markup, host_of)
+    assert read_markup(markup, host_of, escaped=True) == read_in_python(markup, host_of, escaped=True)
 
 
 @compiled
@@ -79,6 +80,7 @@ def test_the_compiled_reader_says_the_same_of_what_the_parser_writes(markup):
         "<body>" + "".join(f"<p>{n}</p>" for n in range(3_000)),
         "<body><p " + "".join(f' a{n}="b"' for n in range(3_000)) + ">x",
         "<body><script>" + "</scrip" * 3_000 + "</script>x",
+        "<body>" + "<script><!--</script>" * 3_000 + "x",
     ],
 )
 def test_the_compiled_reader_says_the_same_of_pages_that_are_large(markup):
@@ -103,6 +105,6 @@ def test_what_is_no_text_is_refused():
 def test_a_reader_without_its_tags_reads_nothing():
     reader = pieces_module._compiled()
     with pytest.raises(TypeError, match="made without its tags"):
-        type(reader).__new__(type(reader)).read("<body>x", host_of)
+        type(reader).__new__(type(reader)).read("<body>x", host_of, False)
     with pytest.raises(TypeError, match="made already"):
         reader.__init__({}, host_of, 1, 1)

@@ -10,12 +10,13 @@ import pytest
 from classifier.blocks import Example
 from classifier.card import Card
 from classifier.cross_fitting import splits_by_voice
+from classifier.digests import data_digest
 from classifier.errors import TrainingDataError
 from classifier.evaluation import judge
 from classifier.labelled import read_examples, shipped_data
 from classifier.model import Model
 from classifier.sealed import seal
-from classifier.training import data_digest, join, train, without
+from classifier.training import join, train, without
 from classifier.weights import Weights
 
 QUIET = {"progress": lambda *_: None}

@@ -1,6 +1,7 @@
 """How the desk is reached: the names it answers to, the proxies before it, cookies that stay on encrypted lines."""
 
 from collections.abc import Iterable, Sequence
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from flask import Flask, request
@@ -9,6 +10,8 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import get_host
+
+from web.request_log import log_refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -50,7 +53,11 @@ def _only_to(names: Sequence[str], served: "WSGIApplication") -> "WSGIApplicatio
     refusal = Response(sentence, 400, _HEADERS, content_type="text/plain; charset=utf-8")
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        return (served if _name_asked(environ) in answered else refusal)(environ, start_response)
+        begun = perf_counter()
+        if _name_asked(environ) in answered:
+            return served(environ, start_response)
+        log_refusal(environ["REQUEST_METHOD"], refusal.status_code, seconds=perf_counter() - begun)
+        return refusal(environ, start_response)
 
     return answer
 

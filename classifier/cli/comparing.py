@@ -19,12 +19,12 @@ from classifier.comparison import (
     compare_queue,
     compare_set,
 )
+from classifier.digests import holdout_digest
 from classifier.errors import ModelError
 from classifier.evaluation import count
 from classifier.flips import Flip
 from classifier.floors import HOLDOUT as FLOORS_SET_ON
 from classifier.gate import Measured, Reason, reasons_against
-from classifier.measuring import holdout_digest
 from classifier.places import Placed
 from classifier.registry import Registry
 

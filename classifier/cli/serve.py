@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from classifier.store.blind_drawing import SampleSizes
     from classifier.store.database import Database
 
-_THREADS = 4
+_MOST_CONNECTIONS = 500  # far below the 1,024 files that a process may usually have open
 
 
 @click.command("serve")
@@ -67,12 +67,16 @@ def _app(home: Home, database: "Database", host: str, door: Door) -> Any:
 def _bound(app: Any, host: str, port: int, *, proxies: int) -> Any:
     from waitress import create_server
 
+    from web.overload import Lanes
+
     try:
         return create_server(
             app,
             host=host,
             port=port,
-            threads=_THREADS,
+            _dispatcher=Lanes(),
+            connection_limit=_MOST_CONNECTIONS,  # who is beyond it waits unheard, and so is not even refused
+            asyncore_use_poll=True,  # select() knows no file beyond the 1,024th
             ident=None,
             clear_untrusted_proxy_headers=not proxies,  # those of a proxy are read by the application
         )

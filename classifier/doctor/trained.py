@@ -5,6 +5,7 @@ from functools import cache
 from importlib.metadata import version as installed_version
 
 from classifier.card import Card
+from classifier.digests import data_digest, holdout_digest, in_order
 from classifier.doctor.finding import Finding, note, to_do, told, well
 from classifier.errors import ModelError, TrainingDataError
 from classifier.labelled import read_examples, shipped_data
@@ -67,15 +68,11 @@ def _pages(card: Card) -> Finding:
 
 @cache
 def _holdout_here() -> str:
-    from classifier.measuring import holdout_digest  # noqa: PLC0415 - loads scikit-learn
-
     return holdout_digest(read_examples([shipped_data() / "holdout"], notify=_unsaid))
 
 
 @cache
 def _pages_here() -> str:
-    from classifier.training import data_digest, in_order  # noqa: PLC0415 - loads scikit-learn
-
     return data_digest(in_order(read_examples([shipped_data()], notify=_unsaid)))
 
 

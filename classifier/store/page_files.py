@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
 from io import BufferedReader
 from typing import Any
@@ -20,7 +20,7 @@ from classifier.text import fold_space, is_visible, printable
 
 _PAGES_AT_ONCE = 100
 _KEYS = ("address", "site", "added_at", "blocks")
-_OF_BLOCK = tuple(field.name for field in fields(Block) if field.name != "position")
+_OF_BLOCK = tuple(name for name in Block._fields if name != "position")
 
 
 def page_lines(database: Database) -> Iterator[str]:
@@ -50,8 +50,13 @@ def pages_in(stream: BufferedReader, name: str) -> Iterator[tuple[Page, datetime
 
 
 def _row(page: Page, added_at: datetime) -> dict[str, Any]:
-    blocks = [{key: value for key, value in asdict(block).items() if key != "position"} for block in page.blocks]
-    return {"address": page.address, "site": page.site, "added_at": when_told(added_at), "blocks": blocks}
+    blocks = map(_block_row, page.blocks)
+    return {"address": page.address, "site": page.site, "added_at": when_told(added_at), "blocks": list(blocks)}
+
+
+def _block_row(block: Block) -> dict[str, Any]:
+    place = asdict(block.place) if isinstance(block.place, Span) else block.place
+    return {name: place if name == "place" else getattr(block, name) for name in _OF_BLOCK}
 
 
 def _page(row: dict[str, Any], place: str) -> tuple[Page, datetime]:

@@ -22,6 +22,7 @@ from classifier.registry import Registry
 from classifier.training import Trained, train
 from tests.bench.crawl import crawl_figures
 from tests.bench.fitting import fitting
+from tests.bench.growth import growth
 from tests.bench.in_turn import ROUNDS, in_turn, print_figures
 from tests.bench.made_blocks import made_decisions
 from tests.bench.textbook import textbook
@@ -57,6 +58,7 @@ def main() -> None:
             ),
             "the same, memory warm": warm(Model(trained.weights, trained.card), reference, fresh),
             **crawl_figures(registry),
+            **growth(examples, registry.files(saved)),
             "newsieve classify page.txt, whole process, against `python -c pass`": in_turn(
                 lambda: newsieve(home), lambda: subprocess.run([sys.executable, "-c", "pass"], check=True)
             ),

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 from classifier.blocks import Example, Verdict
 from classifier.comparison import DECISIONS, HOLDOUT, Comparison, Judged, compare_set
+from classifier.digests import holdout_digest
 from classifier.evaluation import count
 from classifier.floors import HOLDOUT as FLOORS_SET_ON
 from classifier.gate import Measured, Reason, reasons_against
 from classifier.labelled import read_examples, shipped_data
-from classifier.measuring import holdout_digest
 from classifier.model import Model
 from classifier.places import Placed, judge_pages, placed
 from classifier.training import join, train

@@ -1,11 +1,13 @@
 """A crawl: pages a second from WARC.gz to scored Parquet, what a second worker is worth, and memory over a long stream.
 
-`python -m tests.bench.crawl --pages 200000` makes a WARC.gz of so many pages and tells the memory of the one worker
-that labels it. Pages are of made-up lines between lists of links; every line has a word that stands nowhere else.
+`python -m tests.bench.crawl --html FOLDER` takes real pages, HTML files in UTF-8, against trafilatura; `--pages 200000`
+makes a WARC.gz of so many pages and tells the memory of the one worker that labels it. Made pages are those of
+made_markup.py; every line has a word that stands nowhere else.
 """
 
 import argparse
 import gzip
+import logging
 import multiprocessing
 import re
 import resource
@@ -14,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event, Thread
 
@@ -25,12 +27,14 @@ from classifier.bulk.work import Order
 from classifier.model import ModelFiles
 from classifier.registry import Registry
 from tests.bench.in_turn import Times, in_turn, print_figures
-from tests.bench.made_crawl import MadePage, made_crawl
+from tests.bench.made_crawl import made_crawl
+from tests.bench.made_markup import marked_up, renewed
 from tests.made_warc import page_record
 
 _PAGES = 400  # that trafilatura reads as well
 _SHARDS, _PAGES_OF_A_SHARD = 4, 150
 _STREAM = 2_000  # pages over which memory is watched
+_DISTINCT = 2_000  # pages, which come again with other words
 _ROUNDS = 3
 _SAMPLE = 0.2  # seconds between two looks at the memory
 
@@ -39,9 +43,10 @@ def crawl_figures(registry: Registry) -> dict[str, Times]:
     """Return the figures of a crawl labelled by the current version."""
     files = registry.files(registry.current().card.version)
     with tempfile.TemporaryDirectory() as folder:
+        pages = write_crawl(Path(folder) / "one.warc.gz", _PAGES)
         return {
-            f"WARC.gz of {_PAGES} pages to scored Parquet, against trafilatura.extract on the same pages": _extraction(
-                Path(folder), files
+            f"WARC.gz of {_PAGES} made pages to scored Parquet, against trafilatura on the same": _extraction(
+                Path(folder), files, pages
             ),
             f"{_SHARDS} shards by 1 worker against 2 (ratio: how many times as fast 2 are)": _second_worker(
                 Path(folder), files
@@ -56,26 +61,18 @@ def crawl_figures(registry: Registry) -> dict[str, Times]:
 def write_crawl(path: Path, pages: int, *, first: int = 0) -> list[str]:
     """Write a WARC.gz of so many pages after the `first`, and return the HTML of the last few hundred."""
     kept: list[str] = []
+    made = [(page.site, marked_up(page)) for page in made_crawl(first + min(pages, _DISTINCT)) if page.number > first]
     with path.open("wb") as stream:
-        for page in _made(first, pages):
-            html = _html(page)
+        for number in range(first, first + pages):
+            site, html = made[(number - first) % len(made)]
+            html = renewed(html, number)
             kept = [*kept[-_PAGES + 1 :], html]
-            stream.write(gzip.compress(page_record(html, f"https://www.{page.site}/{page.number}"), 1))
+            stream.write(gzip.compress(page_record(html, f"https://www.{site}/{number}"), 1))
     return kept
 
 
-def _made(first: int, pages: int) -> Iterator[MadePage]:
-    return (page for page in made_crawl(first + pages) if page.number > first)
-
-
-def _html(page: MadePage) -> str:
-    links = "".join(f'<li><a href="/{n}">{line.text[:30]}</a></li>' for n, line in enumerate(page.lines * 3, 1))
-    lines = "".join(f"<p>{line.text} {page.number * 31 + n:x}word.</p>" for n, line in enumerate(page.lines))
-    head = f"<!DOCTYPE html><html><head><title>{page.lines[0].text}</title></head><body>"
-    return f"{head}<nav><ul>{links}</ul></nav><article><h1>{page.lines[0].text}</h1>{lines}</article></body></html>"
-
-
-def _label(inputs: Path, files: ModelFiles, *, workers: int) -> None:
+def label(inputs: Path, files: ModelFiles, *, workers: int) -> None:
+    """Label a file or folder into a folder that is thrown away."""
     with tempfile.TemporaryDirectory() as out:
         folder = Folder(Path(out) / "out", files.version, "parquet")
         order = Order(files, folder, None)
@@ -88,14 +85,24 @@ def _warm_in_turn(ours: Callable[[], object], other: Callable[[], object]) -> Ti
     return in_turn(ours, other, rounds=_ROUNDS)
 
 
-def _extraction(folder: Path, files: ModelFiles) -> Times:
+def _extraction(folder: Path, files: ModelFiles, pages: Sequence[str]) -> Times:
+    """Return the times of the crawl `one.warc.gz` in a folder, and those of its `pages` in trafilatura."""
     from trafilatura import extract
 
-    pages = write_crawl(folder / "one.warc.gz", _PAGES)
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     return _warm_in_turn(
-        lambda: _label(folder / "one.warc.gz", files, workers=1),
-        lambda: [extract(html) for html in pages],
+        lambda: label(folder / "one.warc.gz", files, workers=1), lambda: [extract(html) for html in pages]
     )
+
+
+def _real_pages(htmls: Sequence[Path], files: ModelFiles) -> dict[str, Times]:
+    pages = [path.read_text(encoding="utf-8", errors="replace") for path in htmls]
+    with tempfile.TemporaryDirectory() as folder:
+        with (Path(folder) / "one.warc.gz").open("wb") as stream:
+            for number, html in enumerate(pages):
+                stream.write(gzip.compress(page_record(html, f"https://www.{number}.example/"), 6))
+        told = f"WARC.gz of {len(pages)} real pages to scored Parquet, against trafilatura on the same"
+        return {told: _extraction(Path(folder), files, pages)}
 
 
 def _second_worker(folder: Path, files: ModelFiles) -> Times:
@@ -103,8 +110,8 @@ def _second_worker(folder: Path, files: ModelFiles) -> Times:
     for number in range(_SHARDS):
         write_crawl(folder / "shards" / f"{number}.warc.gz", _PAGES_OF_A_SHARD, first=number * _PAGES_OF_A_SHARD)
     return _warm_in_turn(
-        lambda: _label(folder / "shards", files, workers=2),
-        lambda: _label(folder / "shards", files, workers=1),
+        lambda: label(folder / "shards", files, workers=2),
+        lambda: label(folder / "shards", files, workers=1),
     )
 
 
@@ -156,6 +163,7 @@ def _sample(pid: int, samples: list[float], ended: Event) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, help="only the memory over a stream of so many")
+    parser.add_argument("--html", type=Path, help="only the speed on the HTML files in this folder")
     parser.add_argument("--home", type=Path, required=True, help="folder with a trained model")
     asked = parser.parse_args()
     if asked.pages:
@@ -165,7 +173,12 @@ def main() -> None:
         print(f"{asked.pages:,} pages in {time.perf_counter() - begun:,.0f} s, made and labelled; peak {peak:,.0f} MB")
         print("median MB in each tenth of the time: " + " ".join(f"{tenth:,.0f}" for tenth in tenths))
         return
-    print_figures(crawl_figures(Registry(asked.home / "models")))
+    registry = Registry(asked.home / "models")
+    if asked.html:
+        files = registry.files(registry.current().card.version)
+        print_figures(_real_pages(sorted(asked.html.glob("*.htm*")), files))
+        return
+    print_figures(crawl_figures(registry))
 
 
 if __name__ == "__main__":

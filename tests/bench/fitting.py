@@ -1,4 +1,4 @@
-"""`python -m tests.bench.fitting`: what fitting takes, against the textbook pipeline, and as the blocks grow in number.
+"""`python -m tests.bench.fitting`: what fitting takes, against the textbook pipeline.
 
 `python -m tests.bench.fitting 3` fits 200,000 blocks in three rounds, a quarter of an hour or more. Processor seconds,
 as fits of many minutes share a machine with others; both are fitted on one thread.
@@ -13,12 +13,11 @@ from threadpoolctl import threadpool_limits
 from classifier.blocks import Example
 from classifier.fitting import fit_block_stage
 from classifier.labelled import read_examples, shipped_data
-from tests.bench.in_turn import Times, in_turn, print_figures, seconds
+from tests.bench.in_turn import Times, in_turn, print_figures
 from tests.bench.made_blocks import made_blocks
 from tests.bench.textbook import textbook
 
 FEW, MANY = 10_000, 200_000  # blocks
-GROWTH = (2_000, 20_000, 200_000)
 ROUNDS = 3
 
 
@@ -31,25 +30,12 @@ def against_the_textbook(examples: list[Example], count: int, *, rounds: int) ->
         )
 
 
-def growth(examples: list[Example]) -> Times:
-    """Return the milliseconds a block takes, by how many are fitted, the sizes in turn."""
-    made = {count: made_blocks(examples, count) for count in GROWTH}
-    times: Times = {f"{count:,} ": [] for count in GROWTH}
-    with threadpool_limits(1):
-        for _ in range(ROUNDS):
-            for count, blocks in made.items():
-                spent = seconds(lambda blocks=blocks: fit_block_stage(blocks), time.process_time)
-                times[f"{count:,} "].append(1000 * spent / count)
-    return times
-
-
 def fitting(examples: list[Example], *, rounds: int = 1) -> dict[str, Times]:
     """Return all figures of fitting, the 200,000 blocks fitted by both in `rounds` rounds."""
     against = "made blocks, against the textbook pipeline (processor seconds)"
     return {
         f"fit {FEW:,} {against}": against_the_textbook(examples, FEW, rounds=ROUNDS),
         f"fit {MANY:,} {against}": against_the_textbook(examples, MANY, rounds=rounds),
-        "milliseconds a block takes to fit, by how many are": growth(examples),
     }
 
 

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from classifier.store.opening import open_database
 from tests.store.conftest import rule
+from tests.store.test_pins import pin_block
 
 pytestmark = pytest.mark.browser
 
@@ -65,3 +66,36 @@ def test_nothing_runs_over_the_edge_and_axe_core_finds_nothing_to_mend(browser, 
         found = Axe().run(tab).response["violations"]
         assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], address
     context.close()
+
+
+def test_on_a_narrow_screen_every_cell_says_what_it_is(browser, decided, home):
+    database = open_database(home / "newsieve.db")
+    pin_block(database, 5, "news", page_id=2)
+    pin_block(database, 6, "filler", page_id=2)
+    rule(database, 2, 6, "news", "ben")
+    database.close()
+    tab = browser.new_page(viewport={"width": 360, "height": 900})
+    tab.goto(f"{decided}/pages/1?at=0")
+    receipt = tab.locator("#block-0").get_by_role("link", name="receipt").get_attribute("href")
+    for address in ("/activity", "/activity/people?days=", "/pins", receipt):
+        tab.goto(decided + address)
+        headings = set(tab.locator(".queue thead th").all_text_contents())
+        shown = tab.locator(".queue td").filter(visible=True)
+        names = [cell.get_attribute("data-name") for cell in shown.all()]
+        assert len(names) >= 6, address
+        assert set(names) <= headings, address
+    tab.close()
+
+
+def test_the_parts_of_a_receipt_stay_a_table_on_a_narrow_screen(browser, decided):
+    tab = browser.new_page(viewport={"width": 360, "height": 900})
+    tab.goto(f"{decided}/pages/1?at=0")
+    tab.goto(decided + tab.locator("#block-0").get_by_role("link", name="receipt").get_attribute("href"))
+    numbers = tab.locator(".weights td.number")
+    assert numbers.count() > 3
+    lines = (
+        "e => { const all = document.createRange(); all.selectNodeContents(e); return all.getClientRects().length; }"
+    )
+    assert {number.evaluate(lines) for number in numbers.all()} == {1}
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+    tab.close()

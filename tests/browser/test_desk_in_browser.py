@@ -6,7 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from classifier.store.opening import open_database
 from tests.conftest import run_newsieve
+from tests.store.conftest import add_judged, put_in_blind_check
 
 pytestmark = pytest.mark.browser
 
@@ -154,6 +156,30 @@ def test_what_is_not_saved_is_said_and_the_key_works_again_later(key_tab, served
     said(key_tab, "Saved: block 1 filler.")
     assert decisions(home) == ["filler"]
     key_tab.faults.clear()  # the browser's own note of the request that was cut
+
+
+def test_what_was_saved_and_is_followed_by_an_error_is_told_as_saved(key_tab, served):
+    open_page(key_tab, served, "budget-vote.txt")
+    elsewhere = {"status": 303, "headers": {"Location": "/nothing-here"}}
+    key_tab.route("**/decide", lambda route: route.fulfill(**elsewhere), times=1)
+    key_tab.keyboard.press("f")
+    said(key_tab, "Saved, but what comes next cannot be shown. The desk has nothing at this address")
+    key_tab.faults.clear()  # the browser's own note of the answer 404
+
+
+def test_after_a_key_the_header_counts_what_waits_now(key_tab, served, home):
+    database = open_database(home / "newsieve.db")
+    page = add_judged(database, removed=3, passed=0)
+    put_in_blind_check(database, page, 0, 1, 2)
+    database.close()
+    key_tab.goto(f"{served}/blind")
+    key_tab.get_by_role("button", name="Begin").click()
+    in_header = key_tab.locator("header a[aria-current=page] b")
+    for key, said_there in (("f", "Saved: filler."), ("n", "Saved: news.")):
+        key_tab.keyboard.press(key)
+        said(key_tab, said_there)
+        waiting = key_tab.locator("h1 .count").inner_text().split()[0]
+        assert in_header.inner_text() == waiting
 
 
 def test_keys_that_are_switched_off_do_nothing(key_tab, served, home):

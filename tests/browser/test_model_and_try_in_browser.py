@@ -3,9 +3,13 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from classifier.cli.home import utc_now
 from classifier.plots import PLOTS
+from classifier.store.blind_check import answer_blind
+from classifier.store.decisions import Act
 from classifier.store.opening import open_database
 from classifier.store.queue import count_pages
+from tests.store.conftest import add_judged, put_in_blind_check
 
 pytestmark = pytest.mark.browser
 
@@ -89,3 +93,18 @@ def test_nothing_runs_over_the_edge_and_axe_core_finds_nothing_to_mend(browser, 
         found = Axe().run(tab).response["violations"]
         assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], address
     context.close()
+
+
+def test_the_live_figures_fit_a_wide_screen(browser, served, home, version):
+    database = open_database(home / "newsieve.db")
+    page = add_judged(database, removed=12, passed=12, version=version)
+    samples = put_in_blind_check(database, page, *range(24), now=utc_now())
+    for number, sample in enumerate(samples):
+        answer_blind(database, Act("anna", utc_now(), page_id=page, blind=True), sample, ("filler", "news")[number % 2])
+    database.close()
+    tab = browser.new_page(viewport={"width": 1440, "height": 900})
+    tab.goto(f"{served}/model")
+    tables = tab.get_by_role("region", name="Live figures")
+    assert tables.count() == 2
+    assert [table.evaluate("e => e.scrollWidth - e.clientWidth") for table in tables.all()] == [0, 0]
+    tab.close()

@@ -62,3 +62,14 @@ def test_a_session_that_ends_in_mid_work_loses_nothing_and_sends_nothing_by_itse
     window.wait_for_url("**/login")
     window.goto(served)
     assert "/login" in window.url
+
+
+def test_the_fields_of_a_log_in_are_of_one_width(browser, served, home):
+    assert run_newsieve("users", "add", "anna", "--password-stdin", home=home, stdin="a" * 12 + "\n").returncode == 0
+    for width, wanted in ((360, 300), (1440, 380)):
+        tab = browser.new_page(viewport={"width": width, "height": 900})
+        tab.goto(f"{served}/login")
+        boxes = [tab.get_by_label(name).bounding_box() for name in ("Name", "Password")]
+        assert boxes[0]["width"] == boxes[1]["width"] >= wanted
+        assert tab.get_by_role("button", name="Log in").bounding_box()["y"] > boxes[1]["y"] + boxes[1]["height"]
+        tab.close()

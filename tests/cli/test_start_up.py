@@ -1,11 +1,11 @@
-"""What `newsieve classify page.txt` loads: a page from the command line pays for nothing it does not need."""
+"""What commands load: a page from the command line pays for nothing it does not need, nor does a look at a home."""
 
 import subprocess
 import sys
 
 import pytest
 
-CLASSIFY = """
+COMMAND = """
 import atexit, sys
 before = set(sys.modules)
 atexit.register(lambda: print(*set(sys.modules) - before, file=sys.stderr))
@@ -30,7 +30,7 @@ def loaded(trained_home, tmp_path_factory):
     page = tmp_path_factory.mktemp("pages") / "page.txt"
     page.write_text("Council votes on harbour plan\nBest casino bonus of 2020\nCafé owners object\n", encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", CLASSIFY, "--home", trained_home, "classify", page],
+        [sys.executable, "-c", COMMAND, "--home", trained_home, "classify", page],
         capture_output=True,
         encoding="utf-8",
         check=True,
@@ -51,3 +51,17 @@ def test_classifying_a_page_loads_nothing_heavy_of_the_standard_library(loaded):
 def test_classifying_a_page_loads_nothing_of_ours_that_trains_compares_or_stores(loaded):
     assert "classifier.model" in loaded
     assert not {name for name in loaded if name.startswith(OURS)}
+
+
+def test_looking_over_a_home_loads_nothing_that_trains(home):
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND, "--home", home, "doctor", "--format", "jsonl"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert "measured on the one that is here" in done.stdout
+    assert "those shipped here" in done.stdout
+    packages = {name.partition(".")[0] for name in done.stderr.split()}
+    assert "sqlalchemy" in packages, "what is loaded was told"
+    assert not packages & {"sklearn", "scipy", "pandas", "joblib", "flask"}

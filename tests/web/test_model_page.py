@@ -238,8 +238,8 @@ def test_live_figures_are_plotted_in_both_schemes_and_stand_in_tables_with_their
     assert "2 answered; below 30 no interval is worth reading." in text
     assert re.search(r'srcset="/model/live-dark.svg".*?src="/model/live-light.svg" alt="[^"]{80,}"', text, re.DOTALL)
     assert "precision was 100.0% (20.7% to 100.0%) and recall 50.0%" in text
-    assert text.count("100.0 % (1 of 1) [20.7 %, 100.0 %]") >= 3
-    assert "2, too few" in text
+    assert text.count('100.0 % (1 of 1) <span class="small">[20.7 %, 100.0 %]</span>') >= 3
+    assert '2 <span class="small">too few</span>' in text
     for scheme in SCHEMES:
         answer = client.get(f"/model/live-{scheme}.svg")
         assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")

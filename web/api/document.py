@@ -20,6 +20,13 @@ Newsieve labels every text block of a scraped page as genuine **news**, injected
 (**boilerplate**). A *verdict* is what the model says of a block, a *ruling* what a person said of its text. The *score*
 is P(filler) / (P(filler) + P(news)); which score makes a label, and which needs a person's look, belongs to the model
 version that is named with it."""
+_FOR_NOW = {
+    429: "More requests than a token, or who has none, may make a second",
+    503: "More is asked of the desk than it can do in a few seconds, or its database or model cannot be used just now",
+}
+_RETRY_AFTER = {
+    "Retry-After": {"description": "Seconds to wait, where they are known", "schema": {"type": "integer", "minimum": 1}}
+}
 _EXACTLY_ONE = [{"required": [kind]} for kind in ("text", "html", "blocks")]
 
 
@@ -67,8 +74,18 @@ class Part(Blueprint):
         """Say of a view which errors it gives beside those that every address gives."""
 
         def documented(view: Any) -> Any:
-            for status in (*statuses, 401, 429, 503):
+            for status in (*statuses, 401):
                 view = self.alt_response(status, HTTPStatus(status).name)(view)
+            return self.refusals_for_now()(view)
+
+        return documented
+
+    def refusals_for_now(self) -> Callable[[Any], Any]:
+        """Say of a view when it should be asked again later."""
+
+        def documented(view: Any) -> Any:
+            for status, when in _FOR_NOW.items():
+                view = self.alt_response(status, schema=Error, description=when, headers=_RETRY_AFTER)(view)
             return view
 
         return documented

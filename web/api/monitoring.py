@@ -28,8 +28,7 @@ _FAULTS = {
 
 @monitoring.route("/health")
 @monitoring.response(200, Health, description="All parts work")
-@monitoring.alt_response(429, "TOO_MANY_REQUESTS")
-@monitoring.alt_response(503, "SERVICE_UNAVAILABLE")
+@monitoring.refusals_for_now()
 @monitoring.doc(security=[])
 def health() -> Any:
     """Tell whether all parts work

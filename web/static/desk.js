@@ -49,11 +49,14 @@ async function send(form, button) {
   const shown = new DOMParser().parseFromString(text, "text/html");
   if (answer.status === 401 || shown.getElementById("pending")) return sendPlainly(form, button);
   if (!answer.ok) {
-    const sentence = shown.getElementById("sentence");
-    return refused(sentence ? sentence.textContent : `Not saved: the desk answers ${answer.status}.`);
+    const sentence = shown.getElementById("sentence")?.textContent;
+    if (answer.redirected) return refused(`Saved, but what comes next cannot be shown. ${sentence || "Load the page anew."}`);
+    return refused(sentence || `Not saved: the desk answers ${answer.status}.`);
   }
   const elsewhere = new URL(answer.url).pathname !== location.pathname;
-  main().replaceWith(document.adoptNode(shown.querySelector("main")));
+  for (const part of ["body > header", "main"]) {  // the header too: it counts what waits, and names model and section
+    document.querySelector(part).replaceWith(document.adoptNode(shown.querySelector(part)));
+  }
   document.title = shown.title;
   history[elsewhere ? "pushState" : "replaceState"](null, "", answer.url);
   ready();

@@ -76,3 +76,13 @@ def test_every_answer_forbids_scripts_frames_sniffing_and_keeping(client):
         headers = client.get(address).headers
         assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
         assert (headers["X-Content-Type-Options"], headers["Cache-Control"]) == ("nosniff", "no-store")
+
+
+def test_the_document_tells_of_every_address_that_it_may_be_too_busy_and_when_to_come_back(app):
+    document = app.test_client().get("/api/v1/openapi.json").json
+    found = [way for ways in document["paths"].values() for name, way in ways.items() if name != "parameters"]
+    assert len(found) == 6
+    for way in found:
+        for status in ("429", "503"):
+            assert way["responses"][status]["headers"]["Retry-After"]["schema"]["type"] == "integer"
+        assert "than it can do" in way["responses"]["503"]["description"]

@@ -133,3 +133,18 @@ def test_the_desk_answers_to_no_other_name(make_app, host):
     answer = client.get("/login", headers={"Host": host, "X-Forwarded-Host": "localhost"})
     assert answer.status_code == 400
     assert "newsieve serve --name adds a name" in answer.text
+
+
+@pytest.mark.parametrize(("method", "logged"), [("GET", "GET"), ("DELETE", "DELETE"), ("STOLEN" * 900, "other")])
+def test_a_request_under_another_name_is_logged_without_that_name(make_app, caplog, method, logged):
+    caplog.set_level("INFO", "newsieve.requests")
+    make_app().test_client().open("/pages/1", method=method, headers={"Host": "evil.example"})
+    (record,) = caplog.records
+    assert (record.who, record.method, record.route, record.status, record.act) == ("", logged, "none", 400, None)
+    assert "evil" not in str(vars(record))
+
+
+def test_a_method_that_http_does_not_know_is_not_logged(make_app, caplog):
+    caplog.set_level("INFO", "newsieve.requests")
+    make_app().test_client().open("/login", method="STOLEN")
+    assert [(record.method, record.status) for record in caplog.records] == [("other", 401)]

@@ -1,0 +1,110 @@
+"""When more is asked than the desk can do in a few seconds: people go before programs, who are soon told to come back.
+
+Waitress gives every request that has come whole to a dispatcher, which has threads and a queue without an end. Here
+there are four: programs take no thread from people, and a refusal, or the question whether all is well, waits for
+neither.
+"""
+
+import json
+import time
+from http import HTTPStatus
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from waitress.task import ThreadedTaskDispatcher
+
+from web.request_log import log_refusal
+
+if TYPE_CHECKING:
+    from waitress.channel import HTTPChannel
+    from waitress.parser import HTTPRequestParser
+
+_PEOPLES_THREADS, _PROGRAMS_THREADS = 4, 2
+_MOST_OF_PEOPLE, _MOST_OF_PROGRAMS = 200, 50  # requests that wait
+_PEOPLES_WAIT, _PROGRAMS_WAIT = 10.0, 2.0  # seconds
+_BUSY = HTTPStatus.SERVICE_UNAVAILABLE
+_HEADERS = [
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "no-store"),
+]
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>Busy · Newsieve</title></head>
+<body><main><h1>Busy</h1><p id="sentence">{}</p></main></body></html>
+"""
+
+
+class Lanes:
+    """A dispatcher of waitress's: one lane each for people, programs, questions of health, and refusals."""
+
+    def __init__(self) -> None:
+        self._people = _Lane(_PEOPLES_THREADS, _MOST_OF_PEOPLE, _PEOPLES_WAIT)
+        self._programs = _Lane(_PROGRAMS_THREADS, _MOST_OF_PROGRAMS, _PROGRAMS_WAIT)
+        self._health, self._refusals = _Lane(1), _Lane(1)
+
+    def add_task(self, channel: "HTTPChannel") -> None:
+        """Give the request that is next on a channel to its lane, or refuse it where that lane is full."""
+        request = channel.requests[0]
+        if not request.error:
+            path = "/" + request.path.lstrip("/")  # as waitress gives it to the application
+            lane = self._lane(path)
+            if not lane.is_full():
+                lane.add_task(channel)
+                return
+            request.error = _Refusal(request, for_program=lane is self._programs)
+        self._refusals.add_task(channel)
+
+    def shutdown(self) -> None:
+        """Let the requests that are being answered end, and drop those that wait."""
+        lanes = (self._people, self._programs, self._health, self._refusals)
+        for lane in lanes:
+            lane.set_thread_count(0)  # all at once, and then wait for each
+        for lane in lanes:
+            lane.shutdown()
+
+    def _lane(self, path: str) -> "_Lane":
+        if path == "/api/v1/health":
+            return self._health
+        return self._programs if path.startswith("/api/") else self._people
+
+
+class _Lane(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
+    def __init__(self, threads: int, most: int | None = None, wait: float = 0.0) -> None:
+        super().__init__()
+        self._most, self._wait = most, wait
+        self.set_thread_count(threads)
+
+    def is_full(self) -> bool:
+        """Tell whether too many requests wait, or the first of them for too long."""
+        if self._most is None:
+            return False
+        with self.lock:
+            since = [channel.last_activity for channel in islice(self.queue, 1)]  # when its request had come
+            return len(self.queue) >= self._most or any(time.time() - one > self._wait for one in since)
+
+
+class _Refusal:
+    """What waitress calls an error: an answer that needs no application."""
+
+    def __init__(self, request: "HTTPRequestParser", *, for_program: bool) -> None:
+        self._method, self._for_program, self._begun = request.command, for_program, time.perf_counter()
+
+    def to_response(self, _ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Return the answer, and log it."""
+        log_refusal(self._method, _BUSY, seconds=time.perf_counter() - self._begun)
+        kind, body = self._to_program() if self._for_program else self._to_person()
+        wait = _PROGRAMS_WAIT if self._for_program else _PEOPLES_WAIT
+        headers = [("Content-Type", kind), ("Retry-After", f"{wait:.0f}"), *_HEADERS]
+        return f"{_BUSY.value} {_BUSY.phrase}", headers, body.encode()
+
+    def _to_program(self) -> tuple[str, str]:
+        sentence = f"requests: more than the desk can do in a few seconds; try again after {_PROGRAMS_WAIT:.0f} seconds"
+        return "application/json", json.dumps({"code": _BUSY.value, "status": _BUSY.phrase, "message": sentence})
+
+    def _to_person(self) -> tuple[str, str]:
+        saved = "Not saved: more" if self._method == "POST" else "More"
+        when = f"Try again after {_PEOPLES_WAIT:.0f} seconds."
+        sentence = f"{saved} is asked of the desk than it can do in a few seconds. {when}"
+        return "text/html; charset=utf-8", _PAGE.format(sentence)
