@@ -4,6 +4,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Generator
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from classifier.errors import InputError
@@ -15,6 +16,7 @@ MOST_GROWTH = 200  # times: text grows 3 to 20 times, DEFLATE of zeros 1,030 tim
 FREE = 100_000_000  # bytes that may come out whatever went in
 _HEAD = 512  # bytes that tell what is in a file
 _BUFFER = 1 << 18  # bytes
+_AT_ONCE = 1 << 14  # bytes that are unpacked at once: so many at most are lost where Zstandard is broken
 
 
 def is_gzip(stream: io.BufferedReader, *, of: bytes = b"") -> bool:
@@ -30,13 +32,13 @@ def decompressed(stream: io.BufferedReader, *, name: str) -> io.BufferedReader:
     """Return a stream of what is in `stream`: itself, unless it begins as gzip or Zstandard does (RFC 1952, 8878).
 
     Reading raises InputError, naming `name`, where the compressed data are broken or cut off, and where they grow more
-    than 200 times.
+    than 200 times; but what comes before is read first.
     """
     head = stream.peek(4)[:4]
     if not head.startswith((_GZIP, _ZSTANDARD)):
         return stream
     kind = "gzip" if head.startswith(_GZIP) else "Zstandard"
-    return io.BufferedReader(_Limited(_Counted(stream, kind), kind, name), _BUFFER)
+    return _Unpacked(_Limited(_Counted(stream, kind), kind, name), _BUFFER)
 
 
 class _Counted(io.RawIOBase):
@@ -58,32 +60,63 @@ class _Counted(io.RawIOBase):
         return count
 
 
+class _Unpacked(io.BufferedReader):
+    """What is in a compressed stream; one of Python's would drop what it holds when the rest cannot be read."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return up to `size` bytes: fewer at the end, or before what is broken, which the next call then tells of."""
+        if size is None or size < 0:
+            return super().read()
+        parts = [self.read1(size)]
+        left = size - len(parts[0])
+        with suppress(InputError):  # it is raised again
+            while left and parts[-1]:
+                parts.append(self.read1(left))
+                left -= len(parts[-1])
+        return b"".join(parts)
+
+
 class _Limited(io.RawIOBase):
-    """What is in a compressed stream."""
+    """What is in a compressed stream: reading fails for ever from where it is broken, and not before."""
 
     def __init__(self, source: _Counted, kind: str, name: str) -> None:
         self._source, self._kind, self._name = source, kind, name
         self._plain: Any = gzip.GzipFile(fileobj=source, mode="rb") if kind == "gzip" else _zstandard(source)
         self._given = 0  # bytes
+        self._fault: InputError | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        view = memoryview(buffer)
+        view, filled = memoryview(buffer), 0
+        while filled < len(view) and not self._fault:
+            data = self._next(len(view) - filled)
+            view[filled : filled + len(data)] = data
+            filled += len(data)
+            if not data:
+                break
+        if self._fault and not filled:
+            raise self._fault
+        return filled
+
+    def _next(self, size: int) -> bytes:
+        """Return up to `size` bytes; none at the end, and none with the fault that it is then."""
         try:
-            data = self._plain.read(len(view))
+            data: bytes = self._plain.read1(min(size, _AT_ONCE))
             if not data and self._source.frames and not self._source.frames.are_whole:
                 raise EOFError("cut off")
         except (EOFError, OSError, ValueError, zlib.error) as error:  # pyarrow's ArrowInvalid is a ValueError
-            raise InputError(f"{self._name}: broken {self._kind} ({error}); what follows could not be read") from error
+            self._fault = InputError(f"{self._name}: broken {self._kind} ({error}); what follows could not be read")
+            self._fault.__cause__ = error
+            return b""
         self._given += len(data)
         if self._given > max(FREE, MOST_GROWTH * self._source.taken):
-            raise InputError(
+            self._fault = InputError(
                 f"{self._name}: {self._kind} that grows more than {MOST_GROWTH} times; compress it with less, or not"
             )
-        view[: len(data)] = data
-        return len(data)
+            return b""
+        return data
 
 
 def _zstandard(source: _Counted) -> Any:

@@ -4,6 +4,7 @@ import codecs
 import io
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO
 
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
@@ -105,7 +106,9 @@ class DecodedStream(io.TextIOBase):
 
     def _decided(self, data: bytes) -> bytes:
         """Decide on the encoding by `data` and what follows, and return both."""
-        more = self._stream.read(_PIECE)
+        more = b""
+        with suppress(InputError):  # what cannot be read is told of when it is read again
+            more = self._stream.read(_PIECE)
         goes_on = len(more) == _PIECE
         telling = (data + more).rstrip(_NO_ASCII) if goes_on else data + more  # the last character may be cut in two
         self._encoding = _encoding(telling, html=False)

@@ -7,6 +7,7 @@ pages can be read too.
 
 import codecs
 import io
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -26,6 +27,7 @@ PAGE_FORMATS: tuple[PageFormat, ...] = get_args(PageFormat)
 Notify = Callable[[str], None]
 _HEAD = 4096  # bytes that tell a format
 _WARC = b"WARC/"
+_ROWS = re.compile(rb"(?:\[\s*)?\{")  # begins JSON lines, or an array
 
 _SUFFIXES: dict[str, PageFormat] = {
     ".txt": "text",
@@ -53,6 +55,8 @@ def read_pages(
             if not file.peek(1):
                 raise InputError(f"{name}: is empty; give a file with text in it")
             stream = file if is_gzip(file, of=_WARC) else decompressed(file, name=name)
+            if stream is not file and is_gzip(stream) and not is_gzip(stream, of=_WARC):
+                raise InputError(f"{name}: gzip inside gzip; unpack it once and give what is in it")
             for page in _pages(stream, name, page_format or _format_of(path, stream), notify, fault):
                 if not page.blocks:
                     notify(f"{page.address}: no text in it")
@@ -118,7 +122,7 @@ def _sniffed(head: bytes) -> PageFormat:
         return "parquet"
     if head.startswith((_WARC, b"\x1f\x8b")):  # gzip that is still to be unpacked holds WARC
         return "warc"
-    if head.startswith(b"{"):
+    if _ROWS.match(head):
         return "jsonl"
     return "html" if head.startswith(b"<") else "text"
 
@@ -146,7 +150,11 @@ def _pages(
 
 
 def _whole_page(stream: io.BufferedReader, name: str, *, html: bool, notify: Notify) -> Page:
-    data = stream.read(MOST_BYTES + 1)
+    parts, left = [], MOST_BYTES + 1
+    while left and (part := stream.read1(left)):  # read would give what comes before a broken rest as if it were all
+        parts.append(part)
+        left -= len(part)
+    data = b"".join(parts)
     if len(data) > MOST_BYTES:
         raise InputError(f"{name}: more than {MOST_BYTES:,} bytes; a page may have at most that many")
     return page_of_text(decode(data, name=name, notify=notify, html=html), address=name, html=html)

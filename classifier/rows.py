@@ -1,30 +1,29 @@
 """JSON lines, CSV and Parquet files -> rows as dictionaries, streamed, each with its number in the file."""
 
 import codecs
-import io
 import json
 import re
 import shutil
 import tempfile
-import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from io import BufferedReader
-from typing import Any, Literal, TextIO
+from typing import Any, Literal
 
-from classifier.encodings import DecodedStream, decode
+from classifier.csv_rows import csv_records
+from classifier.encodings import decode
 from classifier.errors import InputError
 
 MOST_BYTES = 20_000_000  # bytes of one page, or of one row of a JSON lines file
 COLUMNS = ("url", "page", "site", "voice", "source", "html", "text", "blocks", "label", "kind")  # read from Parquet
 _ROWS_AT_ONCE = 200  # of pages, which may be large
-_MOST_COLUMNS = 1_000
 _BUFFER = 1 << 20  # bytes of a column that are read at once
-_PIECE = 65_536  # characters of a JSON array that are read at once
+_PIECE = 65_536  # bytes of a JSON array that are read at once
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 _END = object()  # of an array
+_OF_PAGE: dict[str, Any] = {"html": "", "text": "", "blocks": []}  # columns, and what they hold of an empty page
 
 RowFormat = Literal["jsonl", "csv", "parquet"]
 Row = dict[str, Any]
@@ -91,9 +90,9 @@ def _found(
 ) -> tuple[Generator[Any, None, None], Callable[[Any, str], Row | None]]:
     """Return what the file is cut into, and how a row is made of a piece; None is no row."""
     if row_format == "csv":
-        return _csv_records(stream, name, notify), _with_blocks
+        return csv_records(stream, name=name, notify=notify, most=MOST_BYTES), _of_csv
     if row_format == "parquet":
-        return _parquet_records(stream, name, columns), lambda record, place: _decoded(record, place, notify)
+        return _parquet_records(stream, name, columns), lambda record, place: _of_parquet(record, place, notify)
     if stream.peek(1).lstrip(_BLANK).startswith(b"["):
         return _array_items(stream, name), _object
     return _lines(stream), lambda line, place: _json_line(line, place, notify)
@@ -101,14 +100,16 @@ def _found(
 
 def _array_items(stream: BufferedReader, name: str) -> Generator[Any, None, None]:
     """Yield the items of one JSON array, which need not fit into memory."""
-    text = io.TextIOWrapper(stream, "utf-8-sig")
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+
+    def read(size: int) -> str:
+        data = stream.read(size)
+        return decoder.decode(data, final=not data)
+
     try:
-        yield from _items(text, name)
+        yield from _items(read, name)
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: not UTF-8 ({error.reason}); JSON is UTF-8 (RFC 8259)") from error
-    finally:
-        with suppress(ValueError):  # whoever reads no further may have closed the stream
-            text.detach()
 
 
 def _object(item: Any, place: str) -> Row:
@@ -117,13 +118,13 @@ def _object(item: Any, place: str) -> Row:
     return item
 
 
-def _items(text: TextIO, name: str) -> Iterator[Any]:
-    piece, at, number = text.read(_PIECE).lstrip(), 1, 0  # at: behind the bracket
+def _items(read: Callable[[int], str], name: str) -> Iterator[Any]:
+    piece, at, number = read(_PIECE).lstrip(), 1, 0  # at: behind the bracket
     while True:
         try:
             item, at = _next_item(piece, at)
         except (ValueError, RecursionError) as error:
-            more = text.read(max(_PIECE, len(piece) - at))
+            more = read(max(_PIECE, len(piece) - at))
             if not more or len(piece) - at > MOST_BYTES:
                 raise InputError(f"{name}:{number + 1}: broken JSON ({error}); the file is one JSON array") from error
             piece, at = piece[at:] + more, 0
@@ -132,7 +133,7 @@ def _items(text: TextIO, name: str) -> Iterator[Any]:
             break
         number += 1
         yield item
-    if (piece[at:] + text.read(_PIECE)).strip():
+    if (piece[at:] + read(_PIECE)).strip():
         raise InputError(f"{name}: broken JSON (text after the array); the file is one JSON array")
 
 
@@ -179,52 +180,25 @@ def _json(text: str, place: str) -> Any:
         raise InputError(f"{place}: broken JSON ({error}); a row holds one JSON value") from error
 
 
-def _csv_records(stream: BufferedReader, name: str, notify: Callable[[str], None]) -> Generator[Row, None, None]:
-    import pandas as pd  # noqa: PLC0415 - takes half a second to import
-
-    # index_col=False: a row with a cell too many is an error, not a row with an index
-    options: dict[str, Any] = {"dtype": str, "keep_default_na": False, "index_col": False}
-    try:
-        text = _Narrow(DecodedStream(stream, name=name, notify=notify), name)
-        parts = pd.read_csv(text, chunksize=_ROWS_AT_ONCE, **options)
-        while (part := _strictly(parts)) is not None:
-            yield from part.to_dict("records")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
-        raise InputError(f"{name}: broken CSV ({error}); give a header row and one page a row") from error
+def _of_csv(record: Row | str, place: str) -> Row:
+    if isinstance(record, str):
+        raise InputError(
+            f"{place}: broken CSV ({record}); a row has a cell for each column, in quotes where it needs them"
+        )
+    row = _filled(record)
+    return {**row, "blocks": _json(row["blocks"], place)} if row.get("blocks") else row
 
 
-class _Narrow(io.TextIOBase):
-    """The text of a CSV file, as long as its first line does not name columns by the thousand, each of which costs."""
-
-    def __init__(self, text: DecodedStream, name: str) -> None:
-        self._text, self._name, self._columns, self._below = text, name, 1, False
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int | None = -1) -> str:
-        piece = self._text.read(size)
-        if not self._below:
-            line = re.match(r"[^\r\n]*", piece)[0]  # type: ignore[index]  # matches always
-            self._below = len(line) < len(piece)
-            self._columns += line.count(",")
-            if self._columns > _MOST_COLUMNS:
-                raise InputError(f"{self._name}: more than {_MOST_COLUMNS:,} columns; CSV may have at most that many")
-        return piece
+def _filled(record: Row) -> Row:
+    """Return a record without its empty cells, unless they are all that it has of a page: that is an empty page."""
+    row = {str(key): value for key, value in record.items() if value is not None and value != ""}
+    first = next((key for key in _OF_PAGE if key in record), None)
+    return row if first is None or row.keys() & _OF_PAGE.keys() else {**row, first: _OF_PAGE[first]}
 
 
-def _strictly(parts: Iterator[Any]) -> Any:
-    """Return the next part of a CSV file, None after the last. What pandas only warns of is raised."""
-    with warnings.catch_warnings(action="error"):
-        return next(parts, None)
-
-
-def _with_blocks(record: Row, place: str) -> Row:
-    row = {str(key): value for key, value in record.items() if value != ""}
-    return {**row, "blocks": _json(row["blocks"], place)} if "blocks" in row else row
-
-
-def _parquet_records(stream: BufferedReader, name: str, wanted: Sequence[str] | None) -> Generator[Row, None, None]:
+def _parquet_records(
+    stream: BufferedReader, name: str, wanted: Sequence[str] | None
+) -> Generator[Row | str, None, None]:
     import pyarrow as pa  # noqa: PLC0415 - takes a third of a second to import
     import pyarrow.parquet as pq  # noqa: PLC0415 - see above
 
@@ -234,10 +208,22 @@ def _parquet_records(stream: BufferedReader, name: str, wanted: Sequence[str] | 
             file = pq.ParquetFile(whole, buffer_size=_BUFFER, pre_buffer=False)
             columns = [column for column in file.schema_arrow.names if wanted is None or column in wanted]
             for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=columns):
-                yield from batch.to_pylist()
+                yield from _records_of(batch)
                 number += batch.num_rows
     except (pa.ArrowException, ValueError, OverflowError, OSError) as error:
         raise InputError(f"{name}: broken Parquet ({error}), after row {number:,}") from error
+
+
+def _records_of(batch: Any) -> Iterator[Row | str]:
+    """Yield the rows of a part of a Parquet file, or why there is none; row by row where one is broken."""
+    try:
+        yield from batch.to_pylist()
+    except (ValueError, OverflowError) as error:  # PyArrow's ArrowInvalid is a ValueError
+        if batch.num_rows == 1:
+            yield str(error)
+            return
+        for row in range(batch.num_rows):
+            yield from _records_of(batch.slice(row, 1))
 
 
 @contextmanager
@@ -252,8 +238,10 @@ def seekable(stream: BufferedReader) -> Iterator[Any]:
         yield copy
 
 
-def _decoded(record: Row, place: str, notify: Callable[[str], None]) -> Row:
-    return {k: _text(v, place, notify) for k, v in record.items() if v is not None}
+def _of_parquet(record: Row | str, place: str, notify: Callable[[str], None]) -> Row:
+    if isinstance(record, str):
+        raise InputError(f"{place}: broken Parquet ({record}); write this row again")
+    return {k: _text(v, place, notify) for k, v in _filled(record).items()}
 
 
 def _text(value: Any, place: str, notify: Callable[[str], None]) -> Any:

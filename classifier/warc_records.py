@@ -43,6 +43,17 @@ class RawRecord:
     fault: str = ""  # why it cannot be read; empty when it can
     is_whole: bool = True  # otherwise it has more bytes than a page may have, and `data` are the first
 
+    @property
+    def head(self) -> str:
+        """Return the header of a record without a fault."""
+        return self.data[: self.data.index(_END)].decode("utf-8", "replace")
+
+    @property
+    def block(self) -> bytes:
+        """Return the block of a record without a fault."""
+        begin = self.data.index(_END) + len(_END)
+        return self.data[begin : begin + (_length(self.data) or 0)]
+
 
 def raw_records(stream: io.BufferedReader, *, name: str, fault: Fault) -> Iterator[RawRecord]:
     """Yield the records of a WARC file that was not read yet, and in their places what is broken.
@@ -126,7 +137,8 @@ def _member(archive: BinaryIO, at: int) -> tuple[RawRecord, int | None]:
     while not (unpacker.eof or fault):
         taken = archive.tell() - at
         if size > max(FREE, MOST_GROWTH * taken):  # a bomb is not unpacked to its end
-            return RawRecord(at, b"".join(parts), is_whole=False), None
+            data = b"".join(parts)
+            return RawRecord(at, data, _misfit(data, size), is_whole=False), None
         piece = unpacker.unconsumed_tail or archive.read(_PIECE)
         try:
             part = unpacker.decompress(piece, _MOST_UNPACKED)
@@ -159,10 +171,12 @@ def _plain(archive: BinaryIO, at: int) -> tuple[RawRecord, int | None]:
         is_cut = len(head) < _MOST_HEAD and _END not in head
         return RawRecord(at, head, _CUT_OFF if is_cut else _NO_LENGTH), None
     size = head.index(_END) + len(_END) + length
+    if at + size > archive.seek(0, io.SEEK_END):  # before seeking: a disk knows no byte of any number
+        return RawRecord(at, head, _CUT_OFF), None
     archive.seek(at + size)
     after = archive.read(len(_END))
-    if after.strip(_BLANK) or (not after and at + size > archive.seek(0, io.SEEK_END)):
-        return RawRecord(at, head, _WRONG_LENGTH if after else _CUT_OFF), None
+    if after.strip(_BLANK):
+        return RawRecord(at, head, _WRONG_LENGTH), None
     archive.seek(at)
     is_whole = length <= MOST_BYTES
     return RawRecord(at, archive.read(size) if is_whole else head, is_whole=is_whole), at + size + len(after)

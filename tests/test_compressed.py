@@ -46,6 +46,22 @@ def test_wherever_it_is_cut_off_is_an_error_that_names_the_file(kind, data):
                 read(parts + whole[:size])
 
 
+@pytest.mark.parametrize("broken", ["cut off", "followed by rubbish", "cut off in its second part"])
+def test_what_comes_before_a_break_is_read_first_and_the_break_told_of_at_every_call_after(broken):
+    data = os.urandom(700_000)
+    whole = gzip.compress(data)
+    given = {"cut off": whole[:600_000], "followed by rubbish": whole + b"rubbish" * 9}.get(
+        broken, whole + whole[:9_000]
+    )
+    stream = decompressed(stream_of(given), name="f")
+    found = stream.read(1_000_000)
+    assert len(found) >= (590_000 if broken == "cut off" else 700_000)
+    assert (data * 2).startswith(found)
+    for _ in range(2):
+        with pytest.raises(InputError, match="f: broken gzip"):
+            stream.read(1_000_000)
+
+
 def test_gzip_that_is_damaged_is_an_error():
     damaged = bytearray(gzip.compress(b"Council votes on plan " * 100))
     damaged[-6] ^= 1

@@ -4,6 +4,8 @@ import contextlib
 import csv
 import gzip
 import json
+import zlib
+from random import Random
 
 import pandas as pd
 import pyarrow as pa
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from classifier.errors import InputError
 from classifier.formats import page_of_row, read_one_page, read_pages
+from tests.made_warc import page_record
 
 
 def read(path, **options):
@@ -66,6 +69,8 @@ def test_rows_of_every_format_become_the_same_pages(tmp_path, name, write):
         (b"plain\nlines", ["plain", "lines"]),
         (b"  <!doctype html><p>a<p>b", ["a", "b"]),
         (b'\xef\xbb\xbf{"text": "a"}\n', ["a"]),
+        (b' [\n {"url": "x", "text": "a"}]', ["a"]),
+        (b"[a]", ["[a]"]),
     ],
 )
 def test_without_a_known_ending_the_first_bytes_tell_the_format(tmp_path, content, expected):
@@ -118,6 +123,9 @@ def test_a_bad_row_is_named_with_file_and_row_after_the_good_ones(tmp_path, line
         ("p.csv", b"url,text\nhttps://a.example,Hello,x\n", "broken CSV"),
         ("p.csv", b"url,text\na,b\nhttps://a.example,Hello,x\n", "broken CSV"),
         ("p.jsonl", '{"text": "a"}'.encode("utf-16"), ":1: UTF-16; JSON lines are UTF-8"),
+        ("p.csv", b"url,text\na\n", ":1: broken CSV .1 cells; the header has 2"),
+        ("p.csv", b"\n\n", "broken CSV .no header"),
+        ("p.csv", b"url,text\na," + b"b" * 20_000_001, ":1: broken CSV .field larger than"),
         ("p.csv", b"a,b\n1,2\n", ":1: no html, text or blocks"),
         ("p.csv", b"url,blocks\nx,[\n", ":1: broken JSON"),
         ("p.parquet", b"PAR1 nothing", "broken Parquet"),
@@ -197,26 +205,98 @@ def test_a_crawl_passes_over_a_csv_row_with_a_broken_cell(tmp_path, name):
     data = "\n".join(rows).encode()
     (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
     pages, faults = read_on(tmp_path / name)
-    assert [texts(page) for page in pages] == [["One"], ["Three"], ["Five"]]
-    assert [fault.removeprefix(f"{tmp_path}/").partition(" ")[0] for fault in faults] == [f"{name}:2:", f"{name}:4:"]
+    assert [texts(page) for page in pages] == [["One"], ["Three"], [], ["Five"]]
+    assert [fault.removeprefix(f"{tmp_path}/").partition(" ")[0] for fault in faults] == [f"{name}:2:"]
 
 
-def test_a_crawl_gets_the_csv_rows_before_one_with_a_cell_too_many(tmp_path):
-    (tmp_path / "p.csv").write_text("url,text\n" + "a,One\n" * 450 + "b,Two,Three\n")
-    with pytest.raises(InputError, match="broken CSV"):
-        read_on(tmp_path / "p.csv")
-    found = []
-    with contextlib.suppress(InputError):
-        found.extend(read_pages(str(tmp_path / "p.csv"), notify=print, fault=print))
-    assert len(found) >= 200
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_csv_row_that_is_broken_costs_itself_only(tmp_path, end):
+    rows = [
+        "url,text",
+        *["a,One"] * 450,
+        "b,Two,Three",
+        "",
+        "c",
+        'd,"Fo""ur',
+        'teen"',
+        'e,"Fi\u2028ve" x',
+        'f,"Six',
+        "g,Seven",
+    ]
+    (tmp_path / "p.csv").write_text(end.join(rows), newline="")
+    pages, faults = read_on(tmp_path / "p.csv")
+    assert [texts(page) for page in pages] == [["One"]] * 450 + [['Fo"ur', "teen"], ["Fi", "ve x"]]
+    assert [fault.partition("p.csv")[2].partition(";")[0] for fault in faults] == [
+        ":451: broken CSV (3 cells",
+        ":452: broken CSV (1 cells",
+        ":455: broken CSV (a quote that is never closed)",
+    ]
 
 
-def test_a_crawl_passes_over_a_parquet_row_that_is_no_page(tmp_path):
-    rows = {"url": ["a", "b", "c", "d"], "text": ["One", None, "", "Four"]}
-    pq.write_table(pa.table(rows), tmp_path / "p.parquet")
+def test_a_parquet_row_that_cannot_be_decoded_costs_itself_only(tmp_path):
+    text = [b"Council votes"] * 300
+    text[250] = b"\xff\xfe broken"
+    table = pa.table({"url": [str(n) for n in range(300)], "text": pa.array(text, pa.binary()).view(pa.string())})
+    pq.write_table(table, tmp_path / "p.parquet")
     pages, (fault,) = read_on(tmp_path / "p.parquet")
-    assert [texts(page) for page in pages] == [["One"], [], ["Four"]]
-    assert fault.startswith(f"{tmp_path}/p.parquet:2: no html, text or blocks")
+    assert [page.address for page in pages] == [str(n) for n in range(300) if n != 250]
+    assert fault.startswith(f"{tmp_path}/p.parquet:251: broken Parquet (")
+
+
+def test_an_empty_cell_is_an_empty_page_in_every_format(tmp_path):
+    pq.write_table(pa.table({"url": ["a", "b", "c"], "text": ["One", None, ""]}), tmp_path / "t.parquet")
+    pq.write_table(pa.table({"url": ["a", "b"], "blocks": [["One"], None]}), tmp_path / "b.parquet")
+    (tmp_path / "t.csv").write_text("url,html,text\na,,One\nb,,\n")
+    (tmp_path / "b.csv").write_text('url,blocks\na,"[""One""]"\nb,\n')
+    for name in ("t.parquet", "b.parquet", "t.csv", "b.csv"):
+        pages, said = read(tmp_path / name)
+        assert [texts(page) for page in pages] == [["One"], [], []][: len(pages)]
+        assert said[0] == "b: no text in it"
+
+
+def packed(data):
+    return {"gz": gzip.compress(data), "zst": pa.compress(data, "zstd", asbytes=True)}
+
+
+@pytest.mark.parametrize("ending", ["gz", "zst"])
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("p.jsonl", '{{"text": "Council {}"}}\n'),
+        ("p.json", '{{"text": "Council {}"}},\n'),
+        ("p.csv", "x,Council {}\n"),
+    ],
+)
+def test_of_a_file_that_was_cut_off_every_row_before_is_read(tmp_path, name, line, ending):
+    numbers = [Random(n).random() for n in range(9_000)]
+    begin = {"p.json": "[", "p.csv": "url,text\n"}.get(name, "")
+    data = packed((begin + "".join(map(line.format, numbers))).encode())[ending]
+    data = data[: len(data) * 9 // 10]
+    (tmp_path / f"{name}.{ending}").write_bytes(data)
+    found = []
+    with pytest.raises(InputError, match="what follows could not be read"):
+        found.extend(read_pages(str(tmp_path / f"{name}.{ending}"), notify=print, fault=pytest.fail))
+    assert [texts(page)[0] for page in found] == [f"Council {number}" for number in numbers[: len(found)]]
+    before = zlib.decompressobj(31).decompress(data).count(b"\n") if ending == "gz" else 4_000  # Zstandard's are blocks
+    assert before - 1 <= len(found) <= 9_000
+
+
+def test_a_page_that_was_cut_off_is_refused(tmp_path):
+    (tmp_path / "p.html.gz").write_bytes(gzip.compress(b"<p>" + b"Council votes on plan " * 999)[:-9])
+    with pytest.raises(InputError, match="broken gzip"):
+        read(tmp_path / "p.html.gz")
+
+
+@pytest.mark.parametrize("name", ["x.html.gz.gz", "y.html.gz", "z.jsonl.gz"])
+def test_gzip_inside_gzip_is_called_so(tmp_path, name):
+    (tmp_path / name).write_bytes(gzip.compress(gzip.compress(b"<p>Council votes")))
+    with pytest.raises(InputError, match="gzip inside gzip; unpack it once"):
+        read(tmp_path / name)
+
+
+def test_a_warc_file_is_read_however_often_it_was_packed(tmp_path):
+    (tmp_path / "c.warc.gz.gz").write_bytes(gzip.compress(gzip.compress(page_record("<p>Kept"))))
+    assert [texts(page) for page in read(tmp_path / "c.warc.gz.gz")[0]] == [["Kept"]]
 
 
 def test_a_csv_larger_than_a_piece_is_read_in_its_encoding(tmp_path):

@@ -16,6 +16,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 LIMITS = {
     "a page, a row of JSON lines, a request to the API": ("classifier.rows:MOST_BYTES", "bytes"),
     "the header of a record in a WARC file": ("classifier.warc_records:_MOST_HEAD", "bytes"),
+    "the header of an HTTP answer in it": ("classifier.http_answers:_MOST_HEAD", "bytes"),
     "growth of a compressed file": ("classifier.compressed:MOST_GROWTH", "times"),
     "a form of the desk": ("web.app:_MOST_FORM_BYTES", "bytes"),
     "a text or file on *Try*": ("web.try_page:MOST_BYTES", "bytes"),
@@ -41,7 +42,7 @@ LIMITS = {
     "wait of a program's call, before others get 503": ("web.overload:_PROGRAMS_WAIT", "seconds"),
     "waiting for another that writes": ("classifier.store.database:_LOCK_WAIT", "seconds"),
     "waiting for another upgrade": ("classifier.store.opening:_UPGRADE_WAIT", "seconds"),
-    "columns of a CSV file": ("classifier.rows:_MOST_COLUMNS", ""),
+    "columns of a CSV file": ("classifier.csv_rows:_MOST_COLUMNS", ""),
     "kills of one `selftest`": ("classifier.cli.selftest:_MOST", ""),
     "a command under `selftest`": ("classifier.drills.commands:_LONGEST", "seconds"),
     "waiting for something to be killed in, under `selftest`": ("classifier.drills.moments:_LONGEST", "seconds"),

@@ -102,16 +102,81 @@ def test_the_encodings_of_http_are_taken_off(body, headers):
     assert html_of(page_record(body, **headers)) == BODY.decode()
 
 
-def test_a_page_that_was_unpacked_when_it_was_kept_is_taken_as_it_is():
-    page = "<!DOCTYPE html><p>Council"
-    assert html_of(page_record(page, Content_Encoding="gzip", Transfer_Encoding="chunked")) == page
+@pytest.mark.parametrize("page", ["<!DOCTYPE html><p>A", "<!-- kept --><p>A", "\ufeff <html><p>A", "<div>A</div>"])
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+def test_a_page_that_was_unpacked_when_it_was_kept_is_taken_as_it_is(page, coding):
+    kept = page_record(page, Content_Encoding=coding, Transfer_Encoding="chunked")
+    assert html_of(kept) == page.removeprefix("\ufeff")
+
+
+def test_what_begins_as_no_gzip_does_is_not_unpacked():
+    assert html_of(page_record("Council votes", Content_Encoding="gzip")) == "Council votes"
+
+
+def test_gzip_in_several_pieces_is_unpacked_to_its_end():
+    body = gzip.compress(b"<p>First") + gzip.compress(b"<p>Last")
+    for coding in ("gzip", "deflate"):
+        assert html_of(page_record(body, Content_Encoding=coding)) == "<p>First<p>Last"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/http ;msgtype=response",
+        "Application/HTTP; msgtype=response",
+        "application/http\t; msgtype=response",
+        "application/http msgtype=response",
+    ],
+)
+def test_a_records_kind_is_read_however_it_is_written(kind):
+    assert html_of(record(answer(b"<p>Kept"), kind=kind)) == "<p>Kept"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["TEXT/HTML; charset=utf-8", "text/html charset=utf-8", "text/html,text/html", "text/html ; x", "Text/Html"],
+)
+def test_a_pages_kind_is_read_however_it_is_written(kind):
+    assert html_of(page_record("<p>Café", kind=kind)) == "<p>Café"
+    assert html_of(record("<p>Café".encode(), what="resource", kind=kind)) == "<p>Café"
+
+
+def test_a_header_of_http_whose_lines_end_with_lf_alone_is_read():
+    body = gzip.compress(b"<p>Kept")
+    assert (
+        html_of(record(b"HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Encoding:\n gzip\n\n" + body)) == "<p>Kept"
+    )
+
+
+def test_a_header_of_http_that_is_none_is_told_of():
+    for block in (b"<p>No header", b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"):
+        rows, (told,) = read(record(block) + PAGES[0])
+        assert urls(rows) == ["0"]
+        assert told == "w:0: an HTTP answer whose header is broken; fetch the page again"
+
+
+def test_a_page_that_the_crawler_cut_off_is_judged_and_told_of():
+    cut = PAGES[0].replace(b"WARC-Date", b"WARC-Truncated: length\r\nWARC-Date")
+    rows, told = read(cut + PAGES[1])
+    assert urls(rows) == ["0", "1"]
+    assert told == ["w:0: cut off by the crawler (WARC-Truncated: length); judged as far as it goes"]
+
+
+def test_a_length_beyond_any_disk_costs_its_record_only(tmp_path):
+    far = record(answer(b"<p>Far"), length=99_999_999_999_172)
+    (tmp_path / "c.warc").write_bytes(PAGES[0] + far + PAGES[1])
+    told = []
+    with (tmp_path / "c.warc").open("rb") as stream:
+        rows = list(warc_rows(stream, name="w", notify=told.append, fault=lambda error: told.append(str(error))))
+    assert urls(rows) == ["0", "1"]
+    assert told == [f"w:{len(PAGES[0])}: cut off in mid-record; fetch the file again"]
 
 
 @pytest.mark.parametrize(
     ("body", "headers", "fault"),
     [
         (gzip.compress(BODY)[:-9], {"Content_Encoding": "gzip"}, "cut off"),
-        (b"hello", {"Content_Encoding": "gzip"}, "broken"),
+        (b"\x1f\x8bhello", {"Content_Encoding": "gzip"}, "broken"),
         (b"hello, world", {"Content_Encoding": "br"}, "broken"),
         (b"zz\r\nhello", {"Transfer_Encoding": "chunked"}, "broken"),
         (gzip.compress(bytes(30_000_000)), {"Content_Encoding": "gzip"}, "more than 20,000,000 bytes"),
@@ -119,7 +184,16 @@ def test_a_page_that_was_unpacked_when_it_was_kept_is_taken_as_it_is():
         (brotli.compress(bytes(30_000_000), quality=1), {"Content_Encoding": "br"}, "more than 20,000,000 bytes"),
         (b"\x00\x01\x02" * 500, {}, "not text"),
     ],
-    ids=["gzip cut off", "no gzip", "no Brotli", "no chunks", "gzip bomb", "deflate bomb", "Brotli bomb", "no text"],
+    ids=[
+        "gzip cut off",
+        "broken gzip",
+        "no Brotli",
+        "no chunks",
+        "gzip bomb",
+        "deflate bomb",
+        "Brotli bomb",
+        "no text",
+    ],
 )
 def test_a_body_that_cannot_be_unpacked_costs_its_page_only(body, headers, fault):
     rows, (told,) = read(PAGES[0] + page_record(body, **headers) + PAGES[1])

@@ -37,17 +37,17 @@ class Home:
         """Tell whether anything was ever queued here."""
         return bool(self.database_url) or (self.path / "newsieve.db").exists()
 
-    def database(self) -> "Database":
-        """Open the moderation database, making it if there is none."""
+    def database(self, *, new: bool = True) -> "Database":
+        """Open the moderation database, making it if there is none, or what is in it unless it may be `new`."""
         from classifier.store.opening import open_database
 
-        return open_database(self.database_place())
+        return open_database(self.database_place(), new=new)
 
     def database_that_is(self) -> "Database":
-        """Open the moderation database. Raises HomeError when there is none yet."""
+        """Open the moderation database. Raises HomeError when there is none yet, and for a file that holds nothing."""
         if not self.has_database():
             raise HomeError(f"{self.path}: no moderation database yet; newsieve queue add or serve makes one")
-        return self.database()
+        return self.database(new=False)
 
     def database_place(self) -> Path | str:
         """Return where the moderation database is, or would be made: its file, or its URL."""

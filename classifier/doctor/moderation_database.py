@@ -15,7 +15,7 @@ MOST_WAL_BYTES = 100_000_000
 def look_at_database(home: Path, *, database_url: str, now: datetime) -> Iterator[Finding]:
     """Yield what is found of the database at the URL, or in the home's file."""
     file = home / "newsieve.db"
-    if not database_url and not file.is_file():
+    if not database_url and not file.exists():
         yield note("database", "none yet", "newsieve queue add or serve makes one")
         return
     try:
@@ -24,7 +24,7 @@ def look_at_database(home: Path, *, database_url: str, now: datetime) -> Iterato
         yield told("database", error)
     else:
         yield _whole(condition)
-        yield _schema(condition)
+        yield _schema(condition, is_file=not database_url)
     if not database_url:
         yield _log(file.with_name("newsieve.db-wal"))
         yield from _copies(home, now=now)
@@ -37,9 +37,12 @@ def _whole(condition: Condition) -> Finding:
     return well("database", f"{condition.name}: whole; newsieve verify also checks all that is derived in it")
 
 
-def _schema(condition: Condition) -> Finding:
+def _schema(condition: Condition, *, is_file: bool) -> Finding:
     if condition.revision == condition.newest:
         return well("schema", f"{condition.newest}, the newest")
+    if condition.revision is None and is_file:
+        advice = f"newsieve restore the newest backup; if nothing was ever in it, remove {condition.name}"
+        return to_do("schema", "no tables: what was in the file is lost", advice)
     if condition.revision is None:
         return note("schema", "no tables yet", "newsieve queue add or serve makes them")
     if condition.revision in condition.known:

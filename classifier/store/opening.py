@@ -22,11 +22,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _UPGRADE_WAIT = 60.0  # seconds
 
 
-def open_database(place: Path | str) -> Database:
+def open_database(place: Path | str, *, new: bool = True) -> Database:
     """Open the database in the file `place`, or the PostgreSQL database at the URL `place`.
 
     It is made or upgraded to the newest schema; of an older SQLite database a copy is kept beside it,
-    ``NAME.before-REVISION``. Raises HomeError when that fails, and then the database is as it was.
+    ``NAME.before-REVISION``. Raises HomeError when that fails, and then the database is as it was; also, unless it may
+    be `new`, for a SQLite file without tables: what was in it is lost.
     """
     if isinstance(place, str):
         database = postgresql_database(place)
@@ -40,7 +41,7 @@ def open_database(place: Path | str) -> Database:
         place.parent.mkdir(parents=True, exist_ok=True)
         with only_one(place.with_name(f".{place.name}.lock"), what="upgrade", seconds=_UPGRADE_WAIT):
             _make_private(place)
-            _upgrade(sqlite_database(place))
+            _upgrade(sqlite_database(place), new=new)
     return sqlite_database(place)
 
 
@@ -66,12 +67,14 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     command.upgrade(config, revision)
 
 
-def _upgrade(database: Database) -> None:
+def _upgrade(database: Database, *, new: bool = True) -> None:
     newest = str(ScriptDirectory.from_config(_config()).get_current_head())
     with database.writing() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
     if revision == newest:
         return
+    if not (revision or new):
+        raise HomeError(f"{database.name}: nothing is in it; bring a backup back with newsieve restore, or remove it")
     if revision and database.path:
         copy_sqlite(database.path, database.path.with_name(f"{database.path.name}.before-{newest}"))
     try:

@@ -140,6 +140,22 @@ def no_database_at_all(home):
     (home / "newsieve.db").write_text("something else, of more than the hundred bytes that a header of SQLite has" * 9)
 
 
+def emptied_database(home):
+    (home / "newsieve.db").write_bytes(b"")
+
+
+def database_without_tables(home):
+    (home / "newsieve.db").unlink()
+    with closing(sqlite3.connect(home / "newsieve.db")) as connection:
+        connection.execute("PRAGMA user_version=1")
+    (home / "newsieve.db").chmod(0o600)
+
+
+def folder_for_database(home):
+    (home / "newsieve.db").unlink()
+    (home / "newsieve.db").mkdir()
+
+
 def newer_schema(home):
     with closing(sqlite3.connect(home / "newsieve.db")) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -165,6 +181,9 @@ FAULTS = [
     (half_written, "leftovers", "rm -r"),
     (broken_database, "database", "restore"),
     (no_database_at_all, "database", "restore"),
+    (emptied_database, "schema", "newsieve restore"),
+    (database_without_tables, "schema", "newsieve restore"),
+    (folder_for_database, "database", "restore"),
     (newer_schema, "schema", "upgrade this one"),
     (log_without_index, "database", "newsieve verify"),
 ]
@@ -216,6 +235,46 @@ def test_the_age_of_the_newest_backup_is_told(sound, tmp_path):
     os.utime(folder / "one.db", (1, 1))
     parts, code = found(sound, "--backups", folder)
     assert (code, parts["backups"]["state"]) == (1, "to do")
+
+
+def cut_in_half(backup):
+    backup.write_bytes(backup.read_bytes()[: backup.stat().st_size // 2])
+
+
+def only_begun(backup):
+    backup.write_bytes(b"SQLite format 3\0")
+
+
+def of_something_else(backup):
+    backup.unlink()
+    with closing(sqlite3.connect(backup)) as connection:
+        connection.execute("CREATE TABLE songs (id INTEGER)")
+
+
+def of_the_future(backup):
+    os.utime(backup, (4_000_000_000, 4_000_000_000))
+
+
+@pytest.mark.parametrize("spoil", [cut_in_half, only_begun, of_something_else, of_the_future])
+def test_a_newest_backup_that_would_bring_nothing_back_is_something_to_do(sound, tmp_path, spoil):
+    run_newsieve("backup", tmp_path / "backups.db", home=sound)
+    (tmp_path / "backups").mkdir()
+    shutil.move(tmp_path / "backups.db", tmp_path / "backups" / "one.db")
+    assert found(sound, "--backups", tmp_path / "backups")[0]["backups"]["state"] == "well"
+    spoil(tmp_path / "backups" / "one.db")
+    before = everything(tmp_path / "backups")
+    parts, code = found(sound, "--backups", tmp_path / "backups")
+    assert (code, parts["backups"]["state"]) == (1, "to do"), parts
+    assert everything(tmp_path / "backups") == before
+
+
+@pytest.mark.parametrize("spoil", [emptied_database, database_without_tables])
+def test_what_was_lost_is_neither_verified_nor_backed_up(sound, tmp_path, spoil):
+    spoil(sound)
+    for command in (["verify"], ["backup", tmp_path / "new.db"]):
+        done = run_newsieve(*command, home=sound)
+        assert (done.returncode, "nothing is in it; bring a backup back" in done.stderr) == (1, True), done.stderr
+    assert not (tmp_path / "new.db").exists()
 
 
 def test_a_version_made_by_another_numpy_is_noted_and_one_from_the_shipped_pages_known(sound):
