@@ -91,6 +91,11 @@ def read_in_python(markup: str, link_host: HostOf, *, escaped: bool = False) -> 
     return reader.pieces if reader.read(markup) else None
 
 
+def is_compiled() -> bool:
+    """Tell whether there is the compiled module."""
+    return _compiled() is not None
+
+
 @cache
 def _compiled() -> Any:
     try:

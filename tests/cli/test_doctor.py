@@ -309,11 +309,13 @@ def test_a_server_that_does_not_answer_is_something_to_do(home):
     assert "hush" not in str(parts)
 
 
-def test_without_the_compiled_module_the_doctor_says_that_numpy_does_its_work(home):
-    code = "import sys; sys.modules['classifier._lookup'] = None; from classifier.cli import main; main()"
+def test_without_the_compiled_modules_the_doctor_says_what_does_their_work(home):
+    without = "sys.modules['classifier._lookup'] = sys.modules['classifier._markup'] = None"
+    code = f"import sys; {without}; from classifier.cli import main; main()"
     python = NEWSIEVE.with_name("python")
     command = [python, "-c", code, "--home", home, "doctor", "--format", "jsonl"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     rows = {row["part"]: row for row in map(json.loads, done.stdout.splitlines())}
     assert (rows["scoring"]["state"], "NumPy" in rows["scoring"]["found"]) == ("note", True)
+    assert (rows["reading HTML"]["state"], "Python" in rows["reading HTML"]["found"]) == ("note", True)
