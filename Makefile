@@ -1,5 +1,5 @@
 # The commands of a checkout. `make serve` and `make test` are all a newcomer needs.
-.PHONY: serve test check format datasheet ablation screenshots bench bench-desk bench-load fuzz sbom audit lock clean
+.PHONY: serve test check format datasheet ablation screenshots bench bench-desk bench-load fuzz sbom lock clean
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,11 +13,12 @@ serve: .venv/runtime  ## train a first model if there is none, queue demonstrati
 test: .venv/dev  ## run the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto
 
-check: .venv/dev  ## lint, types and who may import whom
+check: .venv/dev  ## lint, types, who may import whom, and known holes in locked packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.advisories
 
 format: .venv/dev  ## rewrite the code in the house format
 	$(BIN)/ruff check --fix .
@@ -46,9 +47,6 @@ fuzz: .venv/dev  ## try N inputs (20,000 unless told otherwise) on each of all t
 
 sbom: .venv/dev  ## write sbom.json, the bill of materials of what runs (CycloneDX)
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json requirements.lock
-
-audit: .venv/dev  ## ask the advisory service that pip-audit knows whether a locked package has a known hole
-	$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock
 
 lock: .venv/dev  ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --group build pyproject.toml -o requirements.lock

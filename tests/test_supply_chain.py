@@ -4,11 +4,14 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
+
+from tests.advisories import Accepted, asked, holes
 
 ROOT = Path(__file__).parent.parent
 ALLOWED = {  # licences under which a package may be used beside ours, which is MIT's
@@ -85,3 +88,30 @@ def test_the_bill_of_materials_lists_every_locked_package_with_its_hashes(tmp_pa
     lines = re.findall(r"^([\w.-]+)(?:\[\w+\])?==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
     assert set(parts) >= set(lines)
     assert all("SHA-256" in json.dumps(part) for part in parts.values())
+
+
+def reported(*vulns):
+    return {
+        "dependencies": [
+            {"name": "flask", "version": "3.1.0", "vulns": list(vulns)},
+            {"name": "numpy", "skip_reason": "?"},
+        ]
+    }
+
+
+HOLE = {"id": "PYSEC-2026-1", "aliases": ["CVE-2026-1"], "fix_versions": ["3.1.1"], "description": "..."}
+
+
+def test_a_known_hole_fails_unless_it_was_accepted_with_a_reason_not_long_ago():
+    today = date(2026, 11, 23)
+    (told,) = holes(reported(HOLE), {}, today=today)
+    assert told == "flask 3.1.0: PYSEC-2026-1, mended in: 3.1.1"
+    lately = {"CVE-2026-1": Accepted("the function is never called", date(2026, 9, 1))}
+    assert list(holes(reported(HOLE), lately, today=today)) == []
+    (told,) = holes(reported(HOLE), {"PYSEC-2026-1": Accepted("...", date(2026, 1, 1))}, today=today)
+    assert told.endswith("look again")
+
+
+def test_packages_that_the_service_does_not_know_are_not_counted_as_asked_for():
+    assert asked(reported()) == 1
+    assert list(holes(reported(), {}, today=date(2026, 11, 23))) == []
