@@ -11,7 +11,7 @@ from classifier.blocks import HIDDEN, LABELS, PRIOR, Block, Reason, Verdict
 from classifier.card import Card, Thresholds
 from classifier.context import Flags, Floats, Numbers
 from classifier.page_stage import InPlace, judge_in_place
-from classifier.parts import parts
+from classifier.parts import parts, rows
 from classifier.scorer import Scorer, Scores
 from classifier.shape import SHAPE_NAMES
 from classifier.weights import Weights
@@ -22,6 +22,8 @@ IN_BAND = "the score is in the review band"
 _MUCH = 0.4  # share of a block's words that makes it doubtful when they read as filler
 IN_PART = "much of it reads as filler by itself"
 """The doubt of a verdict of news that has filler in it."""
+IN_ROW = "some words in a row read as filler by themselves"
+"""The doubt of a verdict of news in which a few words, as of a title, are filler."""
 
 _HIDDEN = (Reason(HIDDEN, 0.0),)
 _BOILERPLATE, _FILLER, _NEWS = (LABELS.index(label) for label in ("boilerplate", "filler", "news"))
@@ -49,7 +51,7 @@ class Model:
         self.card = card
         self._prior = float(weights.block.intercept[_FILLER] - weights.block.intercept[_NEWS])
         self._page = weights.page
-        self._middle = _middle(card.thresholds)
+        self._middle, self._bold = _middle(card.thresholds), _bold(card.thresholds)
         self._scorer = Scorer(weights.block)
 
     def classify(self, blocks: Sequence[Block], *, explain: bool | range = True) -> tuple[Verdict, ...]:
@@ -112,22 +114,25 @@ class Model:
         labels[boilerplate > 0] = _BOILERPLATE
         doubts = _doubts(judged, labels, score, boilerplate, limits)
         trusted = [n for n in np.flatnonzero(labels == _NEWS).tolist() if not doubts[n]]
-        for n in self._with_filler_in_it(judged.texts, trusted):
-            doubts[n] = IN_PART
+        for n, doubt in self._looked_into(judged.texts, trusted):
+            doubts[n] = doubt
         version = self.card.version
         return tuple(
             Verdict(LABELS[label], score, bool(doubt), doubt, why, version)
             for label, score, doubt, why in zip(labels.tolist(), score.tolist(), doubts, reasons, strict=True)
         )
 
-    def _with_filler_in_it(self, texts: Sequence[str], numbers: Sequence[int]) -> Iterator[int]:
-        """Yield the numbers of those texts of which much reads as filler by itself."""
-        cut = {n: found for n in numbers if (found := parts(texts[n]))}
-        scores = iter(filler_score(self.log_odds([part for found in cut.values() for part in found])).tolist())
-        for n, found in cut.items():
-            filler = sum(len(part.split()) for part in found if next(scores) >= self._middle)
-            if filler >= _MUCH * len(texts[n].split()):
-                yield n
+    def _looked_into(self, texts: Sequence[str], numbers: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """Yield the numbers of those texts of which a part or a row of words reads as filler by itself, with which."""
+        cut = [(n, parts(texts[n]), rows(texts[n])) for n in numbers]
+        scores = filler_score(self.log_odds([part for _, *both in cut for some in both for part in some]))
+        for n, some, others in cut:
+            by_part, by_row, scores = np.split(scores, [len(some), len(some) + len(others)])
+            filler = sum(len(some[i].split()) for i in np.flatnonzero(by_part >= self._middle).tolist())
+            if some and filler >= _MUCH * len(texts[n].split()):
+                yield n, IN_PART
+            elif (by_row >= self._bold).any():
+                yield n, IN_ROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +170,12 @@ def _middle(limits: Thresholds) -> float:
     """Return the score in the middle of the review band, by its log-odds."""
     low, high = np.clip([limits.review_low, limits.review_high], 1e-9, 1 - 1e-9)
     return float(1 / (1 + np.sqrt((1 - low) / low * (1 - high) / high)))
+
+
+def _bold(limits: Thresholds) -> float:
+    """Return the score with four fifths of the log-odds from which a lone block is filler."""
+    threshold = np.clip(limits.filler, 1e-9, 1 - 1e-9)
+    return float(1 / (1 + ((1 - threshold) / threshold) ** 0.8))
 
 
 def filler_score(log_odds: npt.ArrayLike) -> Floats:

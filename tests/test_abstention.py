@@ -3,7 +3,7 @@
 import pytest
 
 from classifier.blocks import Block
-from classifier.parts import parts
+from classifier.parts import parts, rows
 
 FOREIGN = [
     "Daftar sekarang di situs slot online terpercaya, deposit mulai sepuluh ribu rupiah tanpa potongan setiap hari",
@@ -56,6 +56,17 @@ def test_filler_in_the_words_of_a_news_quote_is_doubted_and_a_quote_in_a_report_
     assert doubt(model, f"“{SOLD},” a spokeswoman for the council said on Tuesday.") != ""
     assert doubt(model, f"{NEWS} “{SOLD},” residents said.") != ""
     assert doubt(model, f"“We voted on Tuesday to close the pool until March,” the mayor told residents. {NEWS}") == ""
+
+
+def test_a_title_of_filler_that_runs_into_news_is_doubted(model):
+    assert doubt(model, f"{NEWS} Best Online Casino Bonus Codes and Free Spins Without Deposit {NEWS}") != ""
+    assert doubt(model, f"{NEWS} {NEWS}") == ""
+
+
+def test_rows_are_words_that_follow_each_other_and_of_long_texts_fewer():
+    assert rows("one two three four five six") == []
+    assert rows("1 2 3 4 5 6 7 8 9") == ["1 2 3 4 5 6", "3 4 5 6 7 8"]
+    assert len(rows("word " * 100_000)) < 1_100
 
 
 def test_words_that_make_no_sentence_are_doubted(model):

@@ -52,6 +52,7 @@ LIMITS = {
 NO_LIMITS = {  # constants of such names that refuse nothing: they tell how much is shown, remembered or read at once
     "classifier.abstention:_MOST_IN_A_ROW",
     "classifier.bulk.campaigns:_MOST_HOSTS",
+    "classifier.bulk.shards:_MOST_STEM",
     "classifier.bulk.work:_MOST_TOLD",
     "classifier.cli.import:_MOST_NAMED",
     "classifier.cli.passwords:_MOST_BYTES",  # of a line that is read, far beyond the longest password
@@ -61,6 +62,7 @@ NO_LIMITS = {  # constants of such names that refuse nothing: they tell how much
     "classifier.fast_lookup:_MOST_BYTES",
     "classifier.giveaways:MOST_GIVEN_AWAY",
     "classifier.live_plot:MOST_WEEKS",
+    "classifier.parts:_MOST_ROWS",
     "classifier.registry:_PROMOTION_WAIT",  # seconds, the same as for the database
     "classifier.scorer:_MOST_TOKENS",
     "classifier.signatures:_MOST_COMPARED",

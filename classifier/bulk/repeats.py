@@ -26,14 +26,14 @@ from classifier.bulk.receipt import Receipt
 from classifier.bulk.shards import Shard
 from classifier.card import Thresholds
 from classifier.cores import on_cores
-from classifier.model import IN_BAND, IN_PART
+from classifier.model import IN_BAND, IN_PART, IN_ROW
 from classifier.text import fingerprint
 
 _PLACES = np.dtype([("text", "u8"), ("site", "u8"), ("odds", "f8")])
 _SHARES = 64  # of the texts, by their first bits: only one is held in memory at a time
 _SURE = 30.0  # natural log-odds; a score of 0 or 1 counts as this
 _FOLDER = "_repeats"
-_OF_SCORES = {"news": {"", IN_BAND}, "filler": {"", IN_BAND, IN_PART}, "boilerplate": set[str]()}
+_OF_SCORES = {"news": {"", IN_BAND}, "filler": {"", IN_BAND, IN_PART, IN_ROW}, "boilerplate": set[str]()}
 """By label, the doubts that another score may end."""
 
 Progress = Callable[[str, int, int], None]
