@@ -229,7 +229,7 @@ def long_crawl(tmp_path):
 def test_a_run_that_is_stopped_leaves_what_is_done_and_nothing_else(home, long_crawl, out, workers, stop):
     number, code, how = stop
     with subprocess.Popen(
-        [NEWSIEVE, "classify", long_crawl, "--out", out, "--workers", str(workers)],
+        ["env", "--default-signal", NEWSIEVE, "classify", long_crawl, "--out", out, "--workers", str(workers)],
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "NEWSIEVE_HOME": str(home)},
