@@ -51,6 +51,7 @@ _HIDING_STYLE = re.compile(  # of a style attribute without white space and comm
     r"|transform:[^;]*translate[xy]?\(-\d{3,}|clip:rect\(0|clip-path:inset\((?:50|100)%)"
 )
 _PATH_DEPTH = 200  # elements; what is nested deeper is placed at its ancestor of this depth
+_USUAL_STYLE = 200  # characters; what is longer is not remembered, as pages could fill the memory with it
 _BLANK = " \t\n\v\f\r"
 
 
@@ -111,9 +112,13 @@ def _flags() -> dict[str, int]:
     return {tag: sum((tag in kind) << bit for bit, kind in enumerate(kinds)) for tag in frozenset().union(*kinds)}
 
 
-@lru_cache(maxsize=10_000)
 def hides(style: str) -> bool:
     """Tell whether a style attribute hides its element from readers."""
+    return _hides(style) if len(style) <= _USUAL_STYLE else _hides.__wrapped__(style)
+
+
+@lru_cache(maxsize=10_000)
+def _hides(style: str) -> bool:
     return bool(_HIDING_STYLE.search(_STYLE_NOISE.sub("", style).lower()))
 
 

@@ -108,3 +108,10 @@ def test_a_reader_without_its_tags_reads_nothing():
         type(reader).__new__(type(reader)).read("<body>x", host_of, False)
     with pytest.raises(TypeError, match="made already"):
         reader.__init__({}, host_of, 1, 1)
+
+
+def test_long_styles_are_judged_and_not_remembered():
+    before = pieces_module._hides.cache_info().currsize
+    assert pieces_module.hides(f"color:{'x' * 1_000};display:none")
+    assert not pieces_module.hides(f"color:{'x' * 1_000}")
+    assert pieces_module._hides.cache_info().currsize == before
