@@ -238,11 +238,6 @@ static void shape_phrases(const char *token, size_t length, Raw *raw) {
     }
 }
 
-static int bits_of(const Lookup *self, const char *word, size_t length) {
-    const Slot *slot = names_slot(&self->small, word, length, hash_of(self, word, length));
-    return slot->value < 0 ? 0 : slot->value;
-}
-
 /* Count the words of a normalised token: all, those before its first and after its last small word, the most in a row. */
 static void sign_words(const Lookup *self, const char *token, size_t length, Raw *raw) {
     uint16_t row = 0;
@@ -251,7 +246,7 @@ static void sign_words(const Lookup *self, const char *token, size_t length, Raw
         size_t start = i;
         while (i < length && is_word(token[i])) i++;
         if (i - start >= 2) {
-            int small = bits_of(self, token + start, i - start);
+            int small = names_value(&self->small, token + start, i - start, self->seed);
             if (small && !any_small) raw->first = row;
             any_small |= small;
             row = small ? 0 : row + 1;
@@ -322,7 +317,7 @@ static int find_raw(Lookup *self, const char *token, size_t length, uint64_t has
         shape_words(token, length, found);
         shape_phrases(token, length, found);
         sign_words(self, normal, length, found);
-        if (bits_of(self, normal, length) & FUNCTION_WORD) found->flags |= FUNCTION;
+        if (names_value(&self->small, normal, length, self->seed) & FUNCTION_WORD) found->flags |= FUNCTION;
         if (Py_ISALPHA((unsigned char)*token)) found->flags |= LETTER;
     }
     if (length > LONGEST) return 0;
@@ -672,19 +667,6 @@ static int learn_characters(Lookup *self, PyObject *grams) {
     return 0;
 }
 
-static int learn_small(Lookup *self, PyObject *small) {
-    PyObject *word, *bits;
-    Py_ssize_t place = 0, length;
-    if (names_begin(&self->small, 64) < 0) return -1;
-    while (PyDict_Next(small, &place, &word, &bits)) {
-        const char *name = PyUnicode_AsUTF8AndSize(word, &length);
-        long value = name ? PyLong_AsLong(bits) : -1;
-        if (PyErr_Occurred()) return -1;
-        if (names_add(&self->small, name, length, hash_of(self, name, length), (int32_t)value) < 0) return -1;
-    }
-    return 0;
-}
-
 static int Lookup_init(Lookup *self, PyObject *args, PyObject *Py_UNUSED(keywords)) {
     PyObject *words, *word_table, *characters, *character_table, *small, *odd;
     double word_unknown, word_rarest, character_unknown, character_rarest;
@@ -699,7 +681,7 @@ static int Lookup_init(Lookup *self, PyObject *args, PyObject *Py_UNUSED(keyword
     return part_begin(&self->words, word_table, PyList_GET_SIZE(words), word_unknown, word_rarest) < 0 ||
                    part_begin(&self->characters, character_table, PyList_GET_SIZE(characters), character_unknown,
                               character_rarest) < 0 ||
-                   learn_small(self, small) < 0 || learn_words(self, words) < 0 ||
+                   names_learn(&self->small, small, seed) < 0 || learn_words(self, words) < 0 ||
                    learn_characters(self, characters) < 0 || reset_tokens(self) < 0
                ? -1
                : 0;

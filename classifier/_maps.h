@@ -86,6 +86,26 @@ static inline int names_add(Names *map, const char *key, size_t length, uint64_t
     return 0;
 }
 
+/* Return the value of a name, 0 where there is none. */
+static inline int32_t names_value(const Names *map, const char *name, size_t length, uint64_t seed) {
+    int32_t value = names_slot(map, name, length, hash_bytes(name, length, seed))->value;
+    return value < 0 ? 0 : value;
+}
+
+/* Begin a map with what a dict of names and numbers from 0 says. */
+static inline int names_learn(Names *map, PyObject *told, uint64_t seed) {
+    PyObject *key, *number;
+    Py_ssize_t place = 0, length;
+    if (names_begin(map, 64) < 0) return -1;
+    while (PyDict_Next(told, &place, &key, &number)) {
+        const char *name = PyUnicode_AsUTF8AndSize(key, &length);
+        long value = name ? PyLong_AsLong(number) : -1;
+        if (PyErr_Occurred()) return -1;
+        if (names_add(map, name, length, hash_bytes(name, length, seed), (int32_t)value) < 0) return -1;
+    }
+    return 0;
+}
+
 static inline int32_t numbers_find(const Numbers *map, uint64_t key, uint64_t seed) {
     for (size_t i = mixed(key ^ seed) & map->mask;; i = (i + 1) & map->mask) {
         const Number *slot = &map->slots[i];

@@ -55,8 +55,7 @@ static int is(Text text, const char *word) {
 static int same(Text one, Text other) { return one.length == other.length && !memcmp(one.start, other.start, one.length); }
 
 static int flags_of(const Reader *self, Text tag) {
-    const Slot *slot = names_slot(&self->tags, tag.start, tag.length, hash_bytes(tag.start, tag.length, self->seed));
-    return slot->value < 0 ? 0 : slot->value;
+    return names_value(&self->tags, tag.start, tag.length, self->seed);
 }
 
 /* ---- tokens and attributes ---- */
@@ -393,21 +392,13 @@ static PyObject *Reader_read(Reader *self, PyObject *args) {
 }
 
 static int Reader_init(Reader *self, PyObject *args, PyObject *Py_UNUSED(keywords)) {
-    PyObject *tags, *hides, *tag, *flags;
-    Py_ssize_t place = 0;
+    PyObject *tags, *hides;
     unsigned long long seed;
     if (self->hides) return PyErr_SetString(PyExc_TypeError, "made already"), -1;
     if (!PyArg_ParseTuple(args, "O!OiK", &PyDict_Type, &tags, &hides, &self->deepest, &seed)) return -1;
     self->seed = seed;
     names_end(&self->tags);
-    if (names_begin(&self->tags, 64) < 0) return -1;
-    while (PyDict_Next(tags, &place, &tag, &flags)) {
-        Py_ssize_t length;
-        const char *name = PyUnicode_AsUTF8AndSize(tag, &length);
-        long value = name ? PyLong_AsLong(flags) : -1;
-        if (value < 0 && PyErr_Occurred()) return -1;
-        if (names_add(&self->tags, name, length, hash_bytes(name, length, seed), (int32_t)value) < 0) return -1;
-    }
+    if (names_learn(&self->tags, tags, seed) < 0) return -1;
     self->hides = Py_NewRef(hides);
     return 0;
 }
