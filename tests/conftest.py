@@ -13,10 +13,15 @@ from uuid import uuid4
 import psycopg
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from classifier.model import Model
 from classifier.registry import Registry
 from tests.postgresql import server as postgresql_server
+
+# A busy machine is no fault: nothing fails for the time that it took.
+settings.register_profile("newsieve", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("newsieve")
 
 NEWSIEVE = Path(sys.executable).with_name("newsieve")
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -35,7 +35,7 @@ def units(part, text):
     return [*dict.fromkeys(found), *dict.fromkeys(f"{a[-1]} {b[0]}" for a, b in ends if a and b)]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(anything | wordy, max_size=6))
 def test_the_analysis_counts_each_distinct_unit_of_a_block_once(texts):
     found = analyse(texts)
@@ -48,7 +48,7 @@ def test_the_analysis_counts_each_distinct_unit_of_a_block_once(texts):
 
 
 @pytest.mark.parametrize("compiled", [True, False])
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(texts=st.lists(anything | wordy, max_size=6))
 def test_shapes_are_those_of_each_text_to_the_bit_compiled_or_not(compiled, texts):
     with pytest.MonkeyPatch.context() as patch:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.grams import grams_of_tokens
@@ -14,7 +14,6 @@ written = st.text(st.sampled_from("ab'é 中\U0001f600\ud800"), min_size=1) | st
 )
 
 
-@settings(deadline=None)
 @given(st.lists(written, max_size=6))
 def test_each_token_holds_the_n_grams_that_it_holds_alone(tokens):
     found = grams_of_tokens(tokens)

@@ -16,7 +16,7 @@ REPORT = [
     "Residents told the meeting that the nearest other pool was 22 miles away, in Kelbrook.",
     "The mayor said the pool lost 214,000 pounds last year and that the roof needed replacing.",
 ]
-many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def verdicts(model, texts):

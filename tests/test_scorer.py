@@ -33,7 +33,7 @@ SHAPED = [
 ]
 WORDS = ["casino", "the", "said", "best", "slots-online", "5", "–", "12%", "you", "Café", "—", "council", "Council,"]
 wordy = st.lists(st.sampled_from(WORDS)).map(" ".join)
-many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 shaped = st.lists(st.sampled_from(SHAPED) | st.sampled_from(SPACES) | st.just("  ")).map("".join) | st.lists(

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.bulk.folder import done_in, existing_folder, parts_in
@@ -105,7 +105,6 @@ def test_what_is_called_filler_is_no_longer_doubted_for_the_filler_in_it(tmp_pat
     assert [(row["label"], row["doubt"]) for row in rows] == [("filler", "")] * 2
 
 
-@settings(deadline=None)  # files are written
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5), st.floats(0, 1)), max_size=30), st.integers(1, 3))
 def test_however_the_parts_are_cut_the_verdicts_are_those_of_a_plain_count(tmp_path_factory, places, cuts):
     rows = [

@@ -185,7 +185,7 @@ def carry(old, new, tmp_path):
     return import_acts(new, [written(tmp_path, exported(old), "carried")])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(steps=st.lists(st.tuples(st.sampled_from("ab>"), st.integers(0, 2), st.integers(0, 9)), max_size=10))
 def test_two_desks_that_exchange_agree_whatever_was_taken_back_and_done_again(tmp_path_factory, steps):
     folder = tmp_path_factory.mktemp("desks")
@@ -430,7 +430,6 @@ ACTS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(found=ACTS)
 def test_csv_comes_back_bit_for_bit_whatever_the_texts(found):
     names = Names()

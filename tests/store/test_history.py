@@ -50,7 +50,7 @@ def test_an_act_can_be_named_and_is_taken_back_once(database):
         undo(database, person="anna", now=NOW, act=1)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(keys=st.lists(st.sampled_from(["news", "filler", "undo", "redo"]), max_size=12))
 def test_whatever_keys_are_pressed_what_stands_is_what_an_editor_would_show(tmp_path_factory, keys):
     database = open_database(tmp_path_factory.mktemp("keys") / "newsieve.db")

@@ -165,7 +165,7 @@ PAGES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pages=PAGES, found=ACTS)
 def test_from_sqlite_to_postgresql_and_back_nothing_is_lost(postgresql, tmp_path_factory, pages, found):
     folder = tmp_path_factory.mktemp("homes")

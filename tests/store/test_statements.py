@@ -69,7 +69,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS)
 def test_without_a_person_all_is_as_if_they_had_never_been_here(tmp_path_factory, script):
     folder = tmp_path_factory.mktemp("people")

@@ -52,7 +52,7 @@ PAGES = st.one_of(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(pages=st.lists(PAGES, min_size=1, max_size=8), explain=st.booleans())
 def test_whatever_page_is_sent_the_answer_is_the_command_lines(client, trained_home, tmp_path, pages, explain):
     sent = [{"url": f"https://paper.example/{n}", **page} for n, page in enumerate(pages)]

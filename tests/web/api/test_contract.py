@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -51,7 +51,7 @@ def test_every_answer_is_as_documented(document, token, method, address, mode):
     if (address, mode) == ("/api/v1/health", GenerationMode.NEGATIVE):
         pytest.skip("health takes nothing, so nothing wrong can be sent")
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=30)
     @given(case=document[address][method].as_strategy(generation_mode=mode))
     def check(case):
         answer = case.call(headers=token)
