@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -134,10 +135,9 @@ def marks_of(database: Database, fingerprints: Iterable[str]) -> dict[str, tuple
 
 def read_marks(connection: sa.Connection, fingerprints: Iterable[str]) -> dict[str, tuple[Mark, ...]]:
     """Return the marks of some texts as :func:`marks_of`, within a transaction."""
-    active = _pins(*(pins.c[name] for name in ("id", "fingerprint", "label", "reason")), acts.c.person)
     found: dict[str, tuple[Mark, ...]] = {}
     for part in in_parts(sorted(set(fingerprints))):
-        for row in connection.execute(active.where(pins.c.fingerprint.in_(part), _ender.c.id.is_(None))):
+        for row in connection.execute(_marks().where(pins.c.fingerprint.in_(part))):
             found[row.fingerprint] = (*found.get(row.fingerprint, ()), Mark(*row))
     return found
 
@@ -151,6 +151,12 @@ def judge_pin(model: Model, pinned: Pin) -> Verdict:
     """Return what a version says of a pinned block in its place, without reasons: right when its label is the pin's."""
     page = [Block(text, position) for position, text in enumerate(pinned.texts)]
     return model.classify(page, explain=False)[pinned.position]
+
+
+@cache  # asked for with every page that is shown
+def _marks() -> "sa.Select[Any]":
+    columns = [pins.c[name] for name in ("id", "fingerprint", "label", "reason")]
+    return _pins(*columns, acts.c.person).where(_ender.c.id.is_(None))
 
 
 def _pins(*columns: "sa.ColumnElement[Any]") -> "sa.Select[Any]":

@@ -174,6 +174,7 @@ def no_backups(folder):
         connection.commit()
     big = open_database(folder / "torn")
     add_pages(big, [Page(f"p{n}", (Block(f"text {n} " * 50, 0),)) for n in range(500)], added_at=NOW)
+    big.close()
     with closing(sqlite3.connect(big.path)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
     data = bytearray((folder / "torn").read_bytes())

@@ -98,6 +98,25 @@ def test_a_database_that_went_away_is_an_error_never_a_new_one(tmp_path):
     assert not (tmp_path / "newsieve.db").exists()
 
 
+def test_what_is_written_goes_into_the_file_that_is_there_not_into_one_that_was_replaced(tmp_path):
+    database, other = open_database(tmp_path / "newsieve.db"), open_database(tmp_path / "other.db")
+    add_pages(database, [PAGE], added_at=NOW)  # its connection is kept for the next use
+    other.close()
+    (tmp_path / "other.db").replace(tmp_path / "newsieve.db")
+    assert count_pages(database) == 0
+    add_pages(database, [PAGE], added_at=NOW)
+    database.close()
+    with closing(sqlite3.connect(tmp_path / "newsieve.db")) as there:
+        assert there.execute("SELECT count(*) FROM pages").fetchone() == (1,)
+
+
+def test_a_database_that_is_let_go_leaves_one_file_that_is_whole(tmp_path):
+    database = open_database(tmp_path / "newsieve.db")
+    add_pages(database, [PAGE], added_at=NOW)
+    del database
+    assert [path.name for path in tmp_path.glob("newsieve.db*")] == ["newsieve.db"]
+
+
 @pytest.mark.parametrize("url", ["mysql://x/y", "postgresql://", "nonsense", "postgresql://nobody@127.0.0.1:1/none"])
 def test_a_database_that_cannot_be_reached_is_one_sentence_without_the_password(url):
     with pytest.raises(HomeError) as caught:
@@ -206,7 +225,9 @@ def test_on_a_full_disk_a_decision_is_refused_not_lost(tmp_path, monkeypatch):
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
     with monkeypatch.context() as full:
         full.setattr("classifier.store.database._PRAGMAS", (f"max_page_count={pages}", "foreign_keys=ON"))
+        database.close()  # the next use connects with these
         with pytest.raises(HomeError, match="full"):
             add_pages(database, [Page("big", (Block("word " * 100_000, 0),))], added_at=NOW)
+    database.close()
     rule(database, 1, 0, "news")
     assert rulings(database, 1) == {0: "news"}
