@@ -35,6 +35,7 @@ LIMITS = {
     "right answers that end a quarantine": ("classifier.store.quarantine:MOST_NEEDED", ""),
     "proxies in front": ("classifier.cli.door:_MOST_PROXIES", ""),
     "processes of one sweep": ("classifier.cli.sweeping:_MOST_WORKERS", ""),
+    "body of a request that is read at all": ("classifier.cli.serve:_MOST_BYTES", "bytes"),
     "connections at once": ("classifier.cli.serve:_MOST_CONNECTIONS", ""),
     "requests of people that wait; more get 503": ("web.overload:_MOST_OF_PEOPLE", ""),
     "calls of programs that wait; more get 503": ("web.overload:_MOST_OF_PROGRAMS", ""),

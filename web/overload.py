@@ -7,6 +7,7 @@ neither.
 
 import json
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -37,9 +38,14 @@ _PAGE = """<!doctype html>
 
 
 class Lanes:
-    """A dispatcher of waitress's: one lane each for people, programs, questions of health, and refusals."""
+    """A dispatcher of waitress's: one lane each for people, programs, questions of health, and refusals.
 
-    def __init__(self) -> None:
+    Args:
+        count: called with the status of every refusal.
+    """
+
+    def __init__(self, count: Callable[[int], None]) -> None:
+        self._count = count
         self._people = _Lane(_PEOPLES_THREADS, _MOST_OF_PEOPLE, _PEOPLES_WAIT)
         self._programs = _Lane(_PROGRAMS_THREADS, _MOST_OF_PROGRAMS, _PROGRAMS_WAIT)
         self._health, self._refusals = _Lane(1), _Lane(1)
@@ -54,6 +60,7 @@ class Lanes:
                 lane.add_task(channel)
                 return
             request.error = _Refusal(request, for_program=lane is self._programs)
+            self._count(_BUSY)
         self._refusals.add_task(channel)
 
     def shutdown(self) -> None:

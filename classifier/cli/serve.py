@@ -14,12 +14,15 @@ from classifier.cli.models_in_use import current_model
 from classifier.cli.terminal import warn
 from classifier.errors import BusyError
 from classifier.formats import read_pages
+from classifier.rows import MOST_BYTES
 
 if TYPE_CHECKING:
     from classifier.model import Model
     from classifier.store.blind_drawing import SampleSizes
     from classifier.store.database import Database
+    from web.overload import Lanes
 
+_MOST_BYTES = 2 * MOST_BYTES  # of a request's body; the application, which takes half, would read it all to refuse it
 _MOST_CONNECTIONS = 500  # far below the 1,024 files that a process may usually have open
 
 
@@ -38,10 +41,13 @@ def verb(*, host: str, port: int, door: Door, demo: bool, blind_sample: "SampleS
     Without accounts (newsieve users) the page is for one person on this machine.
     """
     from classifier.store.keeping_up import keeping_up
+    from web.overload import Lanes
 
     database = home.database()
     door.refuse_strangers(host, database)
-    server = _bound(_app(home, database, host, door), host, port, proxies=door.proxies)
+    app = _app(home, database, host, door)
+    lanes = Lanes(app.extensions["metrics"].refused)
+    server = _bound(app, lanes, host, port, proxies=door.proxies)
     model = current_model(home)
     if demo:
         _queue_demonstration(database, model)
@@ -64,18 +70,17 @@ def _app(home: Home, database: "Database", host: str, door: Door) -> Any:
     )
 
 
-def _bound(app: Any, host: str, port: int, *, proxies: int) -> Any:
+def _bound(app: Any, lanes: "Lanes", host: str, port: int, *, proxies: int) -> Any:
     from waitress import create_server
-
-    from web.overload import Lanes
 
     try:
         return create_server(
             app,
             host=host,
             port=port,
-            _dispatcher=Lanes(),
+            _dispatcher=lanes,
             connection_limit=_MOST_CONNECTIONS,  # who is beyond it waits unheard, and so is not even refused
+            max_request_body_size=_MOST_BYTES,
             asyncore_use_poll=True,  # select() knows no file beyond the 1,024th
             ident=None,
             clear_untrusted_proxy_headers=not proxies,  # those of a proxy are read by the application

@@ -10,7 +10,7 @@ from select import select
 import pytest
 
 from classifier.cli.home import utc_now
-from classifier.cli.serve import _bound
+from classifier.cli.serve import _MOST_BYTES, _bound
 from classifier.drills.commands import Command
 from classifier.drills.serving import desk_port
 from classifier.drills.visitor import OverHTTP, fields_in
@@ -21,6 +21,7 @@ from classifier.store.tokens import add_token
 from tests.store.conftest import NOW
 from tests.web.conftest import PAGE
 from web import overload
+from web.overload import Lanes
 
 CALL, VISIT, HEALTH = "/api/v1/classify", "/pages/1", "/api/v1/health"
 
@@ -30,6 +31,7 @@ class Gate:
 
     def __init__(self):
         self.opened, self.entered = threading.Event(), threading.Semaphore(0)
+        self.refused = []  # statuses
 
     def __call__(self, environ, start_response):
         if environ["PATH_INFO"] != HEALTH:
@@ -40,9 +42,9 @@ class Gate:
 
 
 @contextmanager
-def serving(application):
-    """Yield the port of an application that is served as the desk is."""
-    server = _bound(application, "127.0.0.1", 0, proxies=0)
+def serving(gate):
+    """Yield the port at which it is served as the desk is."""
+    server = _bound(gate, Lanes(gate.refused.append), "127.0.0.1", 0, proxies=0)
     thread = threading.Thread(target=server.run)
     thread.start()
     yield server.effective_port
@@ -99,6 +101,7 @@ def fill(gate, path, running, waiting):
 def test_calls_beyond_those_that_wait_are_refused_at_once_and_everybody_else_is_answered(gate):
     calls = fill(gate, CALL, overload._PROGRAMS_THREADS, overload._MOST_OF_PROGRAMS + 8)
     refused, waiting = answers(calls, 8)
+    assert gate.refused == [503] * 8
     assert len(waiting) == overload._PROGRAMS_THREADS + overload._MOST_OF_PROGRAMS
     for status, headers, body in refused:
         assert (status, headers["Retry-After"], headers["Content-Type"]) == (503, "2", "application/json")
@@ -190,6 +193,14 @@ def decide(visitor, ruling):
     return visitor.ask(f"{VISIT}/decide", fields | {"ruling": ruling}).status, fields["form"]
 
 
+def test_a_body_beyond_all_that_is_taken_is_refused_before_it_is_sent(gate):
+    with socket.create_connection(("127.0.0.1", gate.port), 60) as connection:
+        head = f"POST {CALL} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {_MOST_BYTES}\r\n\r\n"
+        connection.sendall(head.encode())
+        assert connection.makefile("rb").readline().split()[1] == b"413"
+    assert not gate.entered.acquire(blocking=False)
+
+
 def test_under_a_flood_of_calls_moderators_go_on_and_what_was_saved_is_there(home):
     database = open_database(home / "newsieve.db")
     add_pages(database, [PAGE], added_at=NOW)
@@ -206,7 +217,10 @@ def test_under_a_flood_of_calls_moderators_go_on_and_what_was_saved_is_there(hom
         assert {retry for status, retry, _ in flood.answers if status == 503} == {"2"}
         with_token = HTTPConnection("127.0.0.1", port, timeout=60)
         with_token.request("POST", CALL, json.dumps({"text": "The council votes."}), flood.headers)
-        assert with_token.getresponse().status == 200
+        answer = with_token.getresponse()
+        assert (answer.status, bool(answer.read())) == (200, True)
+        with_token.request("GET", "/api/v1/metrics", headers=flood.headers)
+        counted = with_token.getresponse().read().decode()
         with_token.close()
         visitor.close()
         log = server.log.read_text()
@@ -215,5 +229,6 @@ def test_under_a_flood_of_calls_moderators_go_on_and_what_was_saved_is_there(hom
     rows = [json.loads(line) for line in log.splitlines()]
     refusals = [row for row in rows if row.get("status") == 503]
     assert len(refusals) == sum(status == 503 for status, *_ in flood.answers)
+    assert f'newsieve_requests_total{{route="none",status="503"}} {len(refusals)}.0' in counted
     assert {(row["who"], row["method"], row["route"], row["act"]) for row in refusals} == {("", "POST", "none", None)}
     assert {row["event"] for row in rows if row["event"] != "request"} == {"newsieve.serve"}

@@ -60,6 +60,7 @@ def mount_api(desk: Flask, *, rate: str = RATE) -> None:
     registry, database = desk.extensions["registry"], desk.extensions["database"]
     metrics = Metrics(database)
     metrics.measure(desk)
+    desk.extensions["metrics"] = metrics
     api = create_api(registry=registry, database=database, metrics=metrics, rate=rate)
     served = _either(api.wsgi_app, desk.wsgi_app)
     desk.wsgi_app = served  # type: ignore[method-assign, assignment]  # how Flask's documentation wraps it

@@ -35,6 +35,10 @@ class Metrics:
         app.before_request(_begin)
         app.after_request(self._end)
 
+    def refused(self, status: int) -> None:
+        """Count a request that no application saw."""
+        self._requests.labels("none", str(int(status))).inc()
+
     def text(self) -> bytes:
         """Return all counts in Prometheus's text format. Raises HomeError or BusyError."""
         return generate_latest(self._registry)
