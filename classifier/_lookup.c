@@ -89,28 +89,33 @@ static void add_gram(Part *part, uint64_t stamp, int32_t column, double *sums, d
 
 static int is_word(unsigned char c) { return Py_ISALNUM(c); }
 
+/* Find the next word of two characters or more, from `end` on, and move `end` behind it; its length, 0 for none. */
+static size_t next_word(const char *token, size_t length, size_t *end) {
+    for (;;) {
+        while (*end < length && !is_word(token[*end])) ++*end;
+        size_t start = *end;
+        while (*end < length && is_word(token[*end])) ++*end;
+        if (*end - start != 1) return *end - start;
+    }
+}
+
 static int32_t token_words(Lookup *self, const char *token, size_t length, Row *row) {
     int32_t last = -1;
     int all_known = 1;
     double mass = 0;
     long unknown = 0;
-    for (size_t i = 0; i < length;) {
-        size_t start = i;
-        while (i < length && is_word(token[i])) i++;
-        if (i - start >= 2) {
-            int32_t word = word_number(self, token + start, i - start);
-            if (word < 0) return -1;
-            int32_t column = column_of_word(self, word);
-            add_gram(&self->words, self->token, column, row->sums, &mass, &unknown);
-            if (last >= 0)
-                add_gram(&self->words, self->token, numbers_find(&self->pairs, pair_key(last, word), self->seed),
-                         row->sums, &mass, &unknown);
-            else
-                row->first = word;
-            all_known &= column >= 0;
-            last = word;
-        }
-        i += i == start;
+    for (size_t end = 0, size; (size = next_word(token, length, &end));) {
+        int32_t word = word_number(self, token + end - size, size);
+        if (word < 0) return -1;
+        int32_t column = column_of_word(self, word);
+        add_gram(&self->words, self->token, column, row->sums, &mass, &unknown);
+        if (last >= 0)
+            add_gram(&self->words, self->token, numbers_find(&self->pairs, pair_key(last, word), self->seed), row->sums,
+                     &mass, &unknown);
+        else
+            row->first = word;
+        all_known &= column >= 0;
+        last = word;
     }
     row->last = last;
     row->sums[MASS] = mass + self->words.unknown * unknown;
@@ -242,18 +247,13 @@ static void shape_phrases(const char *token, size_t length, Raw *raw) {
 static void sign_words(const Lookup *self, const char *token, size_t length, Raw *raw) {
     uint16_t row = 0;
     int any_small = 0;
-    for (size_t i = 0; i < length;) {
-        size_t start = i;
-        while (i < length && is_word(token[i])) i++;
-        if (i - start >= 2) {
-            int small = names_value(&self->small, token + start, i - start, self->seed);
-            if (small && !any_small) raw->first = row;
-            any_small |= small;
-            row = small ? 0 : row + 1;
-            if (row > raw->most) raw->most = row;
-            raw->found++;
-        }
-        i += i == start;
+    for (size_t end = 0, size; (size = next_word(token, length, &end));) {
+        int small = names_value(&self->small, token + end - size, size, self->seed);
+        if (small && !any_small) raw->first = row;
+        any_small |= small;
+        row = small ? 0 : row + 1;
+        if (row > raw->most) raw->most = row;
+        raw->found++;
     }
     if (!any_small) raw->first = row;
     raw->last = row;
