@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from classifier.store.database import sqlite_database
-from classifier.store.opening import upgrade
+from classifier.store.upgrading import upgrade
 from classifier.text import fingerprint
 
 _AT = "2026-01-02 03:04:05"
@@ -15,7 +15,7 @@ _AT = "2026-01-02 03:04:05"
 def make_first_release(path: Path, texts: Sequence[str]) -> None:
     """Make the file `path`: one page of these texts, a decision on each but every third, every fifth taken back."""
     with sqlite_database(path, create=True).writing() as connection:
-        upgrade(connection, "0001")
+        upgrade(connection, "0001", name=str(path))
     prints = [fingerprint(text) for text in texts]
     with closing(sqlite3.connect(path)) as connection:
         page = (1, "https://first.example/", "first.example", "c", _AT)

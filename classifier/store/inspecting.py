@@ -6,13 +6,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from classifier.errors import HomeError
 from classifier.store.checking import damage
 from classifier.store.database import Database, postgresql_database
-from classifier.store.opening import MIGRATIONS
+from classifier.store.opening import NEWEST, revision_of
+from classifier.store.upgrading import known_revisions
 
 _TRIES = 3  # while somebody writes
 
@@ -41,15 +40,13 @@ def inspect(place: Path | str) -> Condition:
 
 
 def _inspected(database: Database) -> Condition:
-    scripts = ScriptDirectory(str(MIGRATIONS))
-    known = tuple(script.revision for script in scripts.walk_revisions())
     try:
         with database.reading() as connection:
-            revision = MigrationContext.configure(connection).get_current_revision()
+            revision = revision_of(connection)
             faults = tuple(damage(connection)) if database.path else ()
     finally:
         database.close()
-    return Condition(database.name, revision, str(scripts.get_current_head()), known, faults)
+    return Condition(database.name, revision, NEWEST, known_revisions(), faults)
 
 
 def _unlocked(path: Path) -> Database:

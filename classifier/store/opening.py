@@ -5,19 +5,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection
+import sqlalchemy as sa
 
 from classifier.disk import home_errors, only_one
 from classifier.errors import HomeError
 from classifier.store.database import Database, postgresql_database, sqlite_database
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-"""The folder of the steps from one schema to the next."""
+NEWEST = "0003"
+"""Revision of the schema that this program works with: the last of the migrations."""
 
 _UPGRADE_WAIT = 60.0  # seconds
 
@@ -60,32 +55,24 @@ def _make_private(path: Path) -> None:
     os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))  # SQLite gives its -wal and -shm files the same mode
 
 
-def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Bring the database to a schema, within a transaction. Raises CommandError when its own is unknown."""
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+def revision_of(connection: sa.Connection) -> str | None:
+    """Return the revision of a database's schema; None when it has no tables of ours."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
+    return found
 
 
 def _upgrade(database: Database, *, new: bool = True) -> None:
-    newest = str(ScriptDirectory.from_config(_config()).get_current_head())
     with database.writing() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    if revision == newest:
+        revision = revision_of(connection)
+    if revision == NEWEST:
         return
+    from classifier.store.upgrading import upgrade  # noqa: PLC0415 - Alembic takes as long to load as all the rest
+
     if not (revision or new):
         raise HomeError(f"{database.name}: nothing is in it; bring a backup back with newsieve restore, or remove it")
     if revision and database.path:
-        copy_sqlite(database.path, database.path.with_name(f"{database.path.name}.before-{newest}"))
-    try:
-        with database.writing() as connection:
-            upgrade(connection)
-    except CommandError as error:
-        raise HomeError(f"{database.name}: made by a newer Newsieve ({error}); upgrade this one") from error
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+        copy_sqlite(database.path, database.path.with_name(f"{database.path.name}.before-{NEWEST}"))
+    with database.writing() as connection:
+        upgrade(connection, name=database.name)

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from classifier.store.opening import open_database
+
 COMMAND = """
 import atexit, sys
 before = set(sys.modules)
@@ -65,3 +67,16 @@ def test_looking_over_a_home_loads_nothing_that_trains(home):
     packages = {name.partition(".")[0] for name in done.stderr.split()}
     assert "sqlalchemy" in packages, "what is loaded was told"
     assert not packages & {"sklearn", "scipy", "pandas", "joblib", "flask"}
+
+
+def test_a_database_of_the_newest_schema_is_opened_without_alembic(home):
+    open_database(home / "newsieve.db").close()
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND, "--home", home, "users", "list"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    loaded = done.stderr.split()
+    assert "classifier.store.people" in loaded
+    assert "alembic" not in loaded

@@ -8,24 +8,26 @@ from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from classifier.blocks import Block, Page
 from classifier.errors import BusyError, HomeError, InputError
-from classifier.store import opening
 from classifier.store.database import postgresql_database, sqlite_database
-from classifier.store.opening import open_database
+from classifier.store.opening import NEWEST, open_database
 from classifier.store.queue import add_pages, count_pages, get_page
 from classifier.store.schema import metadata
+from classifier.store.upgrading import known_revisions, upgrade
 from tests.store.conftest import NOW, PAGE, rule, rulings
 
 
 def test_the_migrations_lead_to_the_schema_in_the_code(database):
     with database.writing() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_the_newest_revision_is_the_last_of_the_migrations():
+    assert known_revisions()[0] == NEWEST
 
 
 def test_opening_again_keeps_everything(database, place):
@@ -38,12 +40,8 @@ def test_opening_again_keeps_everything(database, place):
 def database_0001(path):
     """Make a database as the first release left it: a page, a decision taken back, another."""
     with closing(sqlite3.connect(path)) as connection:
-        config = Config()
-        config.set_main_option("script_location", str(opening.MIGRATIONS))
-        config.set_main_option("path_separator", "os")
-        with sqlite_database(path).writing() as upgrading:
-            config.attributes["connection"] = upgrading
-            command.upgrade(config, "0001")
+        with sqlite_database(path).writing() as upgraded:
+            upgrade(upgraded, "0001", name=path.name)
         connection.execute(
             "INSERT INTO pages VALUES (7, 'https://a.example/', 'a.example', 'c', '2026-01-02 03:04:05')"
         )
