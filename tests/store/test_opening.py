@@ -108,6 +108,14 @@ def test_what_is_written_goes_into_the_file_that_is_there_not_into_one_that_was_
         assert there.execute("SELECT count(*) FROM pages").fetchone() == (1,)
 
 
+def test_no_message_of_the_database_holds_what_was_written(database):
+    with pytest.raises(HomeError) as caught, database.writing() as connection:
+        connection.execute(sa.insert(metadata.tables["people"]), [{"name": "anna's secret"}])
+    assert "cannot be used" in str(caught.value)
+    assert "anna" not in str(caught.value)
+    assert "[parameters: " not in str(caught.value.__cause__), "what a traceback would show"
+
+
 def test_a_database_that_is_let_go_leaves_one_file_that_is_whole(tmp_path):
     database = open_database(tmp_path / "newsieve.db")
     add_pages(database, [PAGE], added_at=NOW)
