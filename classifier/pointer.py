@@ -34,7 +34,7 @@ class Pointer:
     previous: tuple[str, ...]  # those before it, newest last
     promotions: tuple[Promotion, ...] = ()  # newest last; those of before they were kept are missing
 
-    def promoted(self, version: str, *, by: str, at: datetime, despite: str = "") -> "Pointer":
+    def promoted(self, version: str, *, by: str, at: datetime, despite: str) -> "Pointer":
         """Return the pointer after `version` has become current."""
         before = (*self.previous, self.current) if self.current else self.previous
         return Pointer(version, before, (*self.promotions, Promotion(version, at, by, self.current, despite)))

@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, settings
 
 from classifier.model import Model
 from classifier.registry import Registry
+from classifier.store.opening import open_database
+from tests.postgresql import as_sql
 from tests.postgresql import server as postgresql_server
 
 # A busy machine is no fault: nothing fails for the time that it took.
@@ -75,22 +77,39 @@ def postgresql():
         yield url
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with nothing in it, to be copied: its migrations take longer than most tests."""
+    path = tmp_path_factory.mktemp("empty") / "newsieve.db"
+    open_database(path).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_schema(postgresql: str) -> str:
+    """The statements that make a schema `made_once` with nothing in it, likewise."""
+    with fresh_schema(postgresql, name="made_once") as url:
+        open_database(url).close()
+        return as_sql(postgresql, "made_once")
+
+
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
 def place(request, tmp_path: Path):
-    """Where a moderation database may be: a file, or a fresh schema of PostgreSQL. What asks for it runs on both."""
+    """Where an empty moderation database is: a file, or a schema of PostgreSQL. What asks for it runs on both."""
     if request.param == "SQLite":
-        yield tmp_path / "newsieve.db"
+        yield Path(shutil.copy(request.getfixturevalue("empty_file"), tmp_path))
         return
-    with fresh_schema(request.getfixturevalue("postgresql")) as url:
+    made = request.getfixturevalue("empty_schema")
+    with fresh_schema(request.getfixturevalue("postgresql"), made=made) as url:
         yield url
 
 
 @contextmanager
-def fresh_schema(url: str) -> Iterator[str]:
-    """Yield the URL of a schema of its own in a PostgreSQL database."""
-    schema = f"test_{uuid4().hex}"
+def fresh_schema(url: str, *, name: str = "", made: str = "CREATE SCHEMA made_once") -> Iterator[str]:
+    """Yield the URL of a schema of its own in a PostgreSQL database, made by statements for one called `made_once`."""
+    schema = name or f"test_{uuid4().hex}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {schema}")
+        connection.execute(made.replace("made_once", schema))
         yield f"{url}?options=-csearch_path={schema}"
         connection.execute(f"DROP SCHEMA {schema} CASCADE")
 

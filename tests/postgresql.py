@@ -38,6 +38,13 @@ def server() -> Iterator[str]:
             run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
 
 
+def as_sql(url: str, schema: str) -> str:
+    """Return the statements that make a schema and all that is in it."""
+    command = [_programs() / "pg_dump", "--inserts", "--schema", schema, url]
+    dumped = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return "".join(line for line in dumped.splitlines(keepends=True) if not line.startswith("\\"))  # psql's own
+
+
 def _programs() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if found:

@@ -195,8 +195,8 @@ def test_what_is_known_and_familiar_is_the_same_compiled_and_in_numpy(fast, slow
 
 
 def test_the_share_of_words_and_letters_that_were_seen_in_training_is_told(model):
-    scores = model._scorer.score(["the council said", "zqxjvk qqzzxx", "the zqxjvk", "", "-"])
-    assert scores.known.tolist() == [1, 0, 0.5, 0, 0]
+    scores = model._scorer.score(["the council said", "zqxjvk qqzzxx", "the zqxjvk", "", "-", "council"])
+    assert scores.known.tolist() == [1, 0, 0.5, 0, 0, 1]
     assert scores.familiar[0] > 0.9
     assert scores.familiar[1] < 0.5
     assert scores.familiar[3] == 0

@@ -11,6 +11,7 @@ from classifier.text import (
     character_grams,
     fingerprint,
     fold_space,
+    is_visible,
     normalise,
     printable,
     tokens,
@@ -46,6 +47,18 @@ def test_printable_text_can_be_encoded_and_printable_is_idempotent(text):
 def test_what_cannot_be_stored_is_replaced_one_for_one():
     assert printable("a\0b") == "a\ufffdb"
     assert printable("é\0\ud800\U0001f600") == "é\ufffd\ufffd\U0001f600"
+
+
+@pytest.mark.parametrize("text", ["a", "é", "北京", " \u200b ж", "\u200ba", "!", "\u200b " * 300 + "ж"])
+def test_text_of_any_script_can_be_seen(text):
+    assert is_visible(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \t\n", "\u200b", "\u00ad \ufeff", "\u202e\u2069", "\u3164", "\u200b" * 600 + "a"]
+)
+def test_what_leaves_no_token_cannot_be_seen(text):
+    assert not is_visible(text)
 
 
 @given(anything)

@@ -31,15 +31,11 @@ class Tried:
     crashes: dict[str, bytes] = field(default_factory=dict)  # by where, the shortest input
 
     def attempt(self, data: bytes) -> None:
-        """Try one input."""
-        begun = time.process_time()
+        """Try one input; one that is too slow twice, since a busy machine makes anything slow at times."""
         self.inputs += 1
-        try:
-            with _bounded():
-                self.target.attempt(data)
-        except (Exception, HangError) as error:  # whatever it is, it is what is looked for
-            self._note(_place(error), data)
-        took = time.process_time() - begun
+        took = self._timed(data)
+        if took > MOST_SECONDS:
+            took = min(took, self._timed(data))
         if took > self.slowest:
             self.slowest, self.slowest_input = took, data
         if took > MOST_SECONDS:
@@ -62,6 +58,15 @@ class Tried:
             f"{self.slowest * 1000:,.0f} ms, {memory:,} MB"
         ]
         return "\n".join(lines + [f"  {where}: {data[:300]!r}" for where, data in self.crashes.items()])
+
+    def _timed(self, data: bytes) -> float:
+        begun = time.process_time()
+        try:
+            with _bounded():
+                self.target.attempt(data)
+        except (Exception, HangError) as error:  # whatever it is, it is what is looked for
+            self._note(_place(error), data)
+        return time.process_time() - begun
 
     def _note(self, where: str, data: bytes) -> None:
         known = self.crashes.get(where)

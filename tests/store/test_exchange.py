@@ -5,6 +5,8 @@ import io
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from shutil import copy
 
 import pytest
 from hypothesis import given, settings
@@ -187,9 +189,9 @@ def carry(old, new, tmp_path):
 
 @settings(max_examples=25)
 @given(steps=st.lists(st.tuples(st.sampled_from("ab>"), st.integers(0, 2), st.integers(0, 9)), max_size=10))
-def test_two_desks_that_exchange_agree_whatever_was_taken_back_and_done_again(tmp_path_factory, steps):
+def test_two_desks_that_exchange_agree_whatever_was_taken_back_and_done_again(tmp_path_factory, empty_file, steps):
     folder = tmp_path_factory.mktemp("desks")
-    desks = {name: open_database(folder / f"{name}.db") for name in "ab"}
+    desks = {name: open_database(Path(copy(empty_file, folder / f"{name}.db"))) for name in "ab"}
     for desk in desks.values():
         add_pages(desk, [PAGE], added_at=NOW)
     for ruling in ("news", "filler", "boilerplate"):

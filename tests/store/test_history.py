@@ -1,5 +1,8 @@
 """Undo and redo, without limit, of one's own acts."""
 
+from pathlib import Path
+from shutil import copy
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,8 +55,8 @@ def test_an_act_can_be_named_and_is_taken_back_once(database):
 
 @settings(max_examples=25)
 @given(keys=st.lists(st.sampled_from(["news", "filler", "undo", "redo"]), max_size=12))
-def test_whatever_keys_are_pressed_what_stands_is_what_an_editor_would_show(tmp_path_factory, keys):
-    database = open_database(tmp_path_factory.mktemp("keys") / "newsieve.db")
+def test_whatever_keys_are_pressed_what_stands_is_what_an_editor_would_show(tmp_path_factory, empty_file, keys):
+    database = open_database(Path(copy(empty_file, tmp_path_factory.mktemp("keys"))))
     add_pages(database, [PAGE], added_at=NOW)
     done, back = [], []
     for key in keys:

@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
+from shutil import copy
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.blocks import Block, Page, Span
@@ -165,12 +167,15 @@ PAGES = st.lists(
 )
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(pages=PAGES, found=ACTS)
-def test_from_sqlite_to_postgresql_and_back_nothing_is_lost(postgresql, tmp_path_factory, pages, found):
+def test_from_sqlite_to_postgresql_and_back_nothing_is_lost(
+    *, postgresql, empty_schema, empty_file, tmp_path_factory, pages, found
+):
     folder = tmp_path_factory.mktemp("homes")
-    with fresh_schema(postgresql) as url:
-        first, second, third = open_database(folder / "a.db"), open_database(url), open_database(folder / "c.db")
+    with fresh_schema(postgresql, made=empty_schema) as url:
+        places = Path(copy(empty_file, folder / "a.db")), url, Path(copy(empty_file, folder / "c.db"))
+        first, second, third = map(open_database, places)
         with first.writing() as connection:
             add_dated(connection, pages)
         (folder / "made").write_text("".join(act_lines(found, "jsonl")), encoding="utf-8")

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from shutil import copy
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.consensus import consensus
@@ -69,13 +71,13 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(ACTS)
-def test_without_a_person_all_is_as_if_they_had_never_been_here(tmp_path_factory, script):
+def test_without_a_person_all_is_as_if_they_had_never_been_here(tmp_path_factory, empty_file, script):
     folder = tmp_path_factory.mktemp("people")
     examples = []
     for name, kept in (("with.db", ("anna", "ben", "zoe")), ("never.db", ("anna", "zoe"))):
-        database = open_database(folder / name)
+        database = open_database(Path(copy(empty_file, folder / name)))
         add_pages(database, [PAGE, OTHER], added_at=NOW)
         for minute, (person, what, position) in enumerate(script):
             if person in kept:
