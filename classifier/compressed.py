@@ -12,6 +12,7 @@ from classifier.errors import InputError
 SUFFIXES = frozenset({".gz", ".zst"})
 _GZIP = b"\x1f\x8b"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
+_PASSED_OVER = tuple(bytes([first]) + b"\x2a\x4d\x18" for first in range(0x50, 0x60))  # frames; pzstd begins with one
 MOST_GROWTH = 200  # times: text grows 3 to 20 times, DEFLATE of zeros 1,030 times (RFC 1951), Zstandard far more
 FREE = 100_000_000  # bytes that may come out whatever went in
 _HEAD = 512  # bytes that tell what is in a file
@@ -35,7 +36,7 @@ def decompressed(stream: io.BufferedReader, *, name: str) -> io.BufferedReader:
     than 200 times; but what comes before is read first.
     """
     head = stream.peek(4)[:4]
-    if not head.startswith((_GZIP, _ZSTANDARD)):
+    if not head.startswith((_GZIP, _ZSTANDARD, *_PASSED_OVER)):
         return stream
     kind = "gzip" if head.startswith(_GZIP) else "Zstandard"
     return _Unpacked(_Limited(_Counted(stream, kind), kind, name), _BUFFER)

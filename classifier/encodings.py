@@ -85,10 +85,6 @@ class DecodedStream(io.TextIOBase):
         self._waiting, self._encoding, self._replaced = head[len(mark) :], encoding or "ascii", 0
         self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
 
-    def readable(self) -> bool:
-        """Tell that it can be read."""
-        return True
-
     def read(self, size: int | None = -1) -> str:
         """Return about `size` characters, all that is left without; an empty text at the end."""
         if size is None or size < 0:

@@ -30,6 +30,20 @@ def test_what_was_compressed_is_read_also_in_several_parts(pack, data, parts):
     assert read(b"".join(pack(data) for _ in range(parts))) == data * parts
 
 
+def skipped(data):
+    """Return a frame of Zstandard to be passed over, as pzstd writes one before each of its own."""
+    return b"\x50\x2a\x4d\x18" + len(data).to_bytes(4, "little") + data
+
+
+@pytest.mark.parametrize("size", [0, 4, 300_000])
+def test_frames_to_be_skipped_are_wherever_they_stand(size):
+    one, two = map(PACK["Zstandard"], (b"one ", b"two"))
+    assert read(one + skipped(bytes(size)) + two + skipped(bytes(size))) == b"one two"
+    assert read(skipped(bytes(size)) + one + two) == b"one two"
+    with pytest.raises(InputError, match="f: broken Zstandard"):
+        read(one + skipped(bytes(size))[:-1])
+
+
 def test_what_is_not_compressed_is_the_stream_itself():
     for data in (b"", b"\x1f", b"plain text"):
         stream = stream_of(data)

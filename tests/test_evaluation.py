@@ -1,8 +1,11 @@
 """Evaluation: counts that can be checked by hand."""
 
+import json
+
 import pytest
 
 from classifier.blocks import Example
+from classifier.cli.evaluation_text import as_json
 from classifier.evaluation import evaluate
 from classifier.proportion import Proportion
 
@@ -40,6 +43,7 @@ def test_without_filler_there_is_no_auc(model):
     report = evaluate(model, EXAMPLES[:2])
     assert report.auc is None
     assert report.found_at_1_percent is None
+    assert json.loads(as_json(report, 0))["auc"] is None
 
 
 def test_the_interval_of_the_auc_holds_its_value(report):

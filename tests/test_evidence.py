@@ -61,6 +61,11 @@ def test_who_decided_is_counted_and_never_named():
     assert not any(name in text for name in ("anna", "ben ", "carl"))
 
 
+def test_blocks_of_a_run_that_are_not_quoted_are_counted():
+    text = as_text(evidence(runs=(QuotedRun("https://paper.example/1", READ, (TITLE,), 3),)), "link spam")
+    assert "\n    and 3 more blocks\n" in text
+
+
 def test_lines_are_short_except_for_addresses():
     long = Quote("word " * 200, True, ("spam.example",))
     address = "https://paper.example/" + "a" * 200

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import gzip
+import io
 import json
 import zlib
 from random import Random
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifier.csv_rows import csv_records
 from classifier.errors import InputError
 from classifier.formats import page_of_row, read_one_page, read_pages
 from tests.made_warc import page_record
@@ -142,6 +144,17 @@ def test_files_that_cannot_be_read_are_named(tmp_path, name, content, fault):
     assert name in str(caught.value)
 
 
+def test_standard_input_that_is_closed_is_said_to_be(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)  # what Python makes of it
+    with pytest.raises(InputError, match="<stdin>: is closed; give a file"):
+        read("-")
+
+
+def test_a_page_in_a_row_that_is_too_large_is_refused_with_its_place():
+    with pytest.raises(InputError, match=r"p.parquet:3: text of more than 20,000,000 characters"):
+        page_of_row({"text": "a" * 20_000_001}, place="p.parquet:3")
+
+
 def test_lone_surrogates_in_a_row_are_replaced(tmp_path):
     (tmp_path / "p.jsonl").write_text('{"url": "https://a.example/\\ud800", "html": "<p>Hello \\ud800</p>"}')
     (page,) = read(tmp_path / "p.jsonl")[0]
@@ -207,6 +220,26 @@ def test_a_crawl_passes_over_a_csv_row_with_a_broken_cell(tmp_path, name):
     pages, faults = read_on(tmp_path / name)
     assert [texts(page) for page in pages] == [["One"], ["Three"], [], ["Five"]]
     assert [fault.removeprefix(f"{tmp_path}/").partition(" ")[0] for fault in faults] == [f"{name}:2:"]
+
+
+def test_a_line_that_is_too_long_costs_itself_only(tmp_path):
+    (tmp_path / "p.jsonl").write_bytes(b"a" * 40_000_010 + b'\n{"text": "One"}\n')
+    pages, (fault,) = read_on(tmp_path / "p.jsonl")
+    assert [texts(page) for page in pages] == [["One"]]
+    assert "p.jsonl:1: more than 20,000,000 bytes" in fault
+
+
+def test_a_cell_that_is_too_long_costs_its_row_only_and_in_the_header_the_file():
+    def records(text):
+        stream = io.BufferedReader(io.BytesIO(text.encode()))
+        return list(csv_records(stream, name="p.csv", notify=pytest.fail, most=10))
+
+    assert records(f"url,text\na,{'b' * 11}\nc,d\n") == [
+        "field larger than field limit (10)",
+        {"url": "c", "text": "d"},
+    ]
+    with pytest.raises(InputError, match=r"p.csv: broken CSV \(field larger .*\); begin it with a row of columns"):
+        records(f"url,{'b' * 11}\nc,d\n")
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

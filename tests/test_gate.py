@@ -1,5 +1,7 @@
 """What keeps a version from becoming current."""
 
+from dataclasses import replace
+
 import pytest
 
 from classifier.blocks import Example, Verdict
@@ -63,6 +65,14 @@ def test_each_floor_that_breaks_is_named_with_its_numbers():
     assert [reason.name for reason in reasons] == ["floor"] * len(FLOORS)
     assert not any(reason.passable for reason in reasons)
     assert "news lost is 0.1500, 30 of 200 on the holdout, must be at most 0.0100" in reasons[-1].told
+
+
+def test_a_floor_of_a_figure_that_cannot_be_told_is_broken():
+    news = [place("news", n) for n in range(200)]
+    report = count("v", [one.example for one in news], [verdict("news")] * 200)
+    reasons = reasons_against(replace(measured(), holdout=report), None, digest="d")
+    assert "AUC, news against filler cannot be told: the holdout lacks news or filler" in reasons[0].told
+    assert not any(reason.passable for reason in reasons)
 
 
 def test_another_holdout_than_the_floors_were_set_on_is_refused():

@@ -3,6 +3,8 @@
 import json
 import re
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from classifier.blocks import LABELS
@@ -53,6 +55,19 @@ def test_a_bad_row_stops_the_reading_and_is_named(tmp_path, row, fault):
     path.write_text(json.dumps(GOOD) + "\n" + json.dumps(row) + "\n")
     with pytest.raises(TrainingDataError, match=rf"blocks\.jsonl:2: .*{fault}"):
         read(path)
+
+
+def test_a_text_of_which_somebody_was_unsure_is_left_out_and_counted(tmp_path):
+    rows = [GOOD, {"text": "Council meets", "label": "unsure"}, {"text": "Council rests", "label": "unsure"}]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    told = []
+    assert [e.text for e in read_examples([tmp_path], notify=told.append)] == [GOOD["text"]]
+    assert told == [f"{tmp_path}/a.jsonl: left out 2 texts of which somebody was unsure"]
+
+
+def test_a_file_of_parquet_without_its_ending_is_told_by_its_first_bytes(tmp_path):
+    pq.write_table(pa.table({"text": [GOOD["text"]], "label": [GOOD["label"]]}), tmp_path / "labels")
+    assert [(e.text, e.label) for e in read(tmp_path / "labels")] == [(GOOD["text"], GOOD["label"])]
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", json.dumps({"blocks": []})])

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from classifier.cli.live_text import as_text
 from classifier.drift import drift_alarms
 from classifier.live import Agreed, Sampled, live_figures, live_report, too_few, week_of
 from classifier.proportion import Proportion
@@ -108,6 +109,14 @@ def test_following_sets_agreement_with_shown_verdicts_beside_that_with_hidden_on
     assert removed.more.low > 0
     assert passed.more.low < 0 < passed.more.high
     assert (both.outcome, both.shown, both.hidden) == ("all", Proportion(104, 110), Proportion(32, 40))
+
+
+def test_how_far_people_follow_is_told_with_its_interval():
+    report = live_report(drawing(14, 20, 2, 20), [Agreed("removed", 95, 100)])
+    more = report.following[0].more
+    told = f"; {100 * more.value:+.1f} points [{100 * more.low:+.1f}, {100 * more.high:+.1f}]\n"
+    assert "+25.0 points [+" in told
+    assert told in as_text(report, [])
 
 
 def test_without_decisions_on_shown_verdicts_there_is_no_difference():

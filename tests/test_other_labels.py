@@ -76,6 +76,8 @@ AT = datetime(2026, 1, 2, 3, 4, 5)
             [(POOL, "news", ("s",), None)],
         ),
         ({"text": POOL, "label": "unsure"}, [(POOL, "unsure", (), None)]),
+        ({"text": POOL, "label": "news", "username": '["ann", "ben"]'}, [(POOL, "news", ("ann", "ben"), None)]),
+        ({"text": POOL, "label": "news", "username": "[ann"}, [(POOL, "news", ("[ann",), None)]),
     ],
 )
 def test_a_row_of_another_tool_says_who_labelled_which_text_when(row, expected):
@@ -110,6 +112,8 @@ def test_a_row_that_says_nothing_is_told_of(row, why):
         ({"text": POOL, "one": "x", "two": "y", "annotation_id": 1}, "which column holds the label, one or two"),
         ({"body": POOL, "more": "x", "label": "news", "annotation_id": 1}, "which of body, more, .* is the text"),
         ({"text": POOL, "label": "news", "created_at": "yesterday"}, "'yesterday' is no time"),
+        ({"text": POOL, "label": "news", "weight": "heavy"}, "weight is 'heavy'; use a number above 0"),
+        ({"text": POOL, "kind_of": '{"choices": ["News"', "annotation_id": 1}, 'label is \'{"choices"'),
         ({"text": POOL, "label": "news", "weight": 2}, "weight is 2; use a number above 0 and at most 1"),
         ({"text": 5, "label": ["news"]}, "text is not a string"),
         ({"sentence": POOL}, "a block lacks 'text' or 'label'"),

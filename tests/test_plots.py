@@ -8,9 +8,12 @@ from itertools import product
 import pytest
 
 from classifier.labelled import read_examples, shipped_data
+from classifier.live import live_report
+from classifier.live_plot import draw_live
 from classifier.measuring import measure
 from classifier.plot_style import SCHEMES
 from classifier.plots import PLOTS, draw, told
+from tests.test_live import MONDAY, WEEK, drawing
 
 EVERY = list(product(PLOTS, SCHEMES))
 SVG = "{http://www.w3.org/2000/svg}"
@@ -61,6 +64,15 @@ def test_drawing_leaves_the_settings_of_matplotlib_as_they_were(report):
     before = dict(mpl.rcParams)
     draw(report, "scores", scheme="dark")
     assert dict(mpl.rcParams) == before
+
+
+def test_a_dotted_line_stands_in_the_live_plot_where_another_version_was_drawn_from():
+    def dotted(*models):
+        weeks = [drawing(9, 10, 1, 10, day=MONDAY + n * WEEK, model=model) for n, model in enumerate(models)]
+        samples = [one for week in weeks for one in week]
+        return draw_live(live_report(samples, []).weeks, scheme="light").count(b"stroke-dasharray")
+
+    assert dotted("v", "v", "w") == dotted("v", "v", "v") + 1
 
 
 def test_the_text_alternatives_give_the_numbers(report):

@@ -45,6 +45,11 @@ def report(model, holdout):
     return measure(model, holdout)
 
 
+def test_a_holdout_without_filler_is_refused(model):
+    with pytest.raises(ValueError, match=r"the holdout has \['news'\]; it needs news and filler"):
+        measure(model, [example("news")])
+
+
 def test_blocks_of_equal_scores_are_flagged_together():
     assert curve(FILLER, SCORES) == (
         CurvePoint(0.95, 1.0, pytest.approx(1 / 3)),

@@ -1,17 +1,19 @@
 """Training: the same data give the same bytes, and data that cannot be measured are refused."""
 
 import dataclasses
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from classifier.blocks import Example
 from classifier.card import Card
 from classifier.cross_fitting import splits_by_voice
 from classifier.digests import data_digest
-from classifier.errors import TrainingDataError
+from classifier.errors import ModelError, TrainingDataError
 from classifier.evaluation import judge
 from classifier.labelled import read_examples, shipped_data
 from classifier.model import Model
@@ -98,6 +100,14 @@ def test_the_threshold_flags_at_most_1_percent_of_news_in_cross_validation(train
 def test_weights_survive_being_written_and_read(trained):
     data = trained.weights.to_bytes()
     assert Weights.from_bytes(data, name="w").to_bytes() == data
+
+
+def test_weights_for_other_labels_are_refused(trained):
+    with np.load(io.BytesIO(trained.weights.to_bytes())) as found:
+        arrays = {**found, "labels": np.array(["news", "spam", "trash"])}
+    np.savez(changed := io.BytesIO(), **arrays)
+    with pytest.raises(ModelError, match="w: made for other labels or facts"):
+        Weights.from_bytes(changed.getvalue(), name="w")
 
 
 def test_progress_is_told_step_by_step(few):

@@ -7,7 +7,6 @@ from time import perf_counter
 from flask import Flask, Response, g, request
 from flask_login import current_user
 
-from classifier.errors import NewsieveError
 from classifier.store.acted import note_acts
 from classifier.store.people import NOBODY
 
@@ -60,7 +59,4 @@ def _who() -> str:
 def _account() -> str:
     if request.endpoint == "static" or not hasattr(current_user, "is_authenticated"):
         return ""
-    try:
-        return str(current_user.name) if current_user.is_authenticated else ""
-    except NewsieveError:
-        return ""  # the database is away, as the answer tells
+    return str(current_user.name) if current_user.is_authenticated else ""

@@ -31,10 +31,18 @@ def examine(home: Path, *, database_url: str, backups: Path | None, now: datetim
             "home", f"{home} is no folder", "name another with --home, or let newsieve serve or classify make it"
         )
     else:
-        yield from look_at_folder(home)
-        yield from look_at_leftovers(home, now=now)
+        yield from _as_far_as_it_goes("folder", look_at_folder(home))
+        yield from _as_far_as_it_goes("leftovers", look_at_leftovers(home, now=now))
         yield from look_at_locks(home)
-        yield from look_at_versions(Registry(home / "models"))
-        yield from look_at_trained(Registry(home / "models"))
-    yield from look_at_database(home, database_url=database_url, now=now)
-    yield from look_at_backups(backups, now=now)
+        yield from _as_far_as_it_goes("versions", look_at_versions(Registry(home / "models")))
+        yield from _as_far_as_it_goes("training", look_at_trained(Registry(home / "models")))
+    yield from _as_far_as_it_goes("database", look_at_database(home, database_url=database_url, now=now))
+    yield from _as_far_as_it_goes("backups", look_at_backups(backups, now=now))
+
+
+def _as_far_as_it_goes(part: str, look: Iterator[Finding]) -> Iterator[Finding]:
+    """Yield what `look` finds, and what it was kept from: a folder that is shut hides nothing of the other parts."""
+    try:
+        yield from look
+    except OSError as error:
+        yield to_do(part, f"{error.filename}: {error.strerror}", "let whoever runs newsieve read it, and look again")

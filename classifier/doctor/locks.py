@@ -16,15 +16,16 @@ _LOCKS = {
 
 def look_at_locks(home: Path) -> Iterator[Finding]:
     """Yield what is found of the lock files; one that is there and held by nobody is as it should be."""
-    held = []
+    held, unknown = [], False
     for name, what in _LOCKS.items():
         try:
             held += [what] if _is_held(home / name) else []
         except OSError as error:
+            unknown = True
             yield to_do("locks", f"{home / name}: {error.strerror}", f"make it readable and writable for {what}")
     if held:
         yield note("locks", f"{' and '.join(held)} at work", "wait until it has ended before doing the same")
-    else:
+    elif not unknown:
         yield well("locks", "nothing is at work that shuts others out")
 
 

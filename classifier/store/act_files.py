@@ -14,6 +14,7 @@ from classifier.cells import csv_line, meant_cell
 from classifier.errors import InputError
 from classifier.rows import MOST_BYTES
 from classifier.store.act_records import FLAGS, ActRecord, DecisionRecord, act_of_row, told
+from classifier.store.exported_rows import exported_rows
 
 ActFormat = Literal["jsonl", "csv"]
 ACT_FORMATS: tuple[ActFormat, ...] = get_args(ActFormat)
@@ -50,20 +51,7 @@ def _json_lines(acts: Iterable[ActRecord]) -> Iterator[str]:
 
 
 def _read_json(stream: BinaryIO, name: str) -> Iterator[tuple[str, ActRecord]]:
-    number = 0
-    while line := stream.readline(MOST_BYTES + 1):
-        number += 1
-        place = f"{name}:{number}"
-        if len(line) > MOST_BYTES:
-            raise InputError(f"{place}: more than {MOST_BYTES:,} bytes; a row may have at most that many")
-        try:
-            row = json.loads(line.decode("utf-8"))
-        except UnicodeDecodeError:
-            raise
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{place}: broken JSON ({error}); a row holds one JSON object") from error
-        if not isinstance(row, dict):
-            raise InputError(f"{place}: not a JSON object; each line must be one JSON object")
+    for place, row in exported_rows(stream, name):
         yield place, act_of_row(row, place)
 
 

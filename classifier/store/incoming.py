@@ -91,7 +91,7 @@ def _kind(first: bytes) -> str:
     if not first.startswith(b"{"):
         return "acts" if b"acted_at" in first and not first.startswith(b"PAR1") else "labels"
     try:
-        row = json.loads(first)
+        row = json.loads(first.decode("utf-8", "replace"))  # whoever reads it all says what is wrong with it
     except (ValueError, RecursionError):
         return "acts" if b'"acted_at"' in first else "labels"
     if "acted_at" in row:

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from classifier.blocks import Block, Page, Span
 from classifier.errors import InputError
-from classifier.rows import read_rows
 from classifier.store.act_records import when_meant, when_told
 from classifier.store.database import Database
+from classifier.store.exported_rows import exported_rows
 from classifier.store.queue import read_pages
 from classifier.store.schema import pages
 from classifier.text import fold_space, is_visible, printable
@@ -42,11 +42,8 @@ def pages_in(stream: BufferedReader, name: str) -> Iterator[tuple[Page, datetime
 
     Raises InputError at the first line that holds none, naming it.
     """
-    warned: list[str] = []
-    for number, row in read_rows(stream, name=name, row_format="jsonl", notify=warned.append):
-        if warned:
-            raise InputError(f"{name}:{number}: not UTF-8; give a file as newsieve export made it")
-        yield _page(row, f"{name}:{number}")
+    for place, row in exported_rows(stream, name):
+        yield _page(row, place)
 
 
 def _row(page: Page, added_at: datetime) -> dict[str, Any]:

@@ -112,6 +112,7 @@ def test_addresses_folders_and_patterns_of_fsspec_are_found(bucket, crawl):
         ("s3://a/b.warc", "s3fs"),
         ("memory://missing-folder", "no file of pages"),
         ("memory://missing-folder/*.warc", "no file of pages"),
+        ("memory://missing-folder/**.warc", "Invalid pattern.*nothing was begun"),
     ],
 )
 def test_an_address_that_cannot_be_opened_is_an_error_that_names_it(address, said):

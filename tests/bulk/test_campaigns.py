@@ -53,6 +53,11 @@ def test_pages_of_an_unknown_site_are_no_site(tmp_path):
     assert (campaign.pages, campaign.sites) == (2, set())
 
 
+def test_a_run_of_too_few_words_is_none_on_however_many_pages(tmp_path):
+    short = [row for n in range(3) for row in page(f"{n}.example/1", ["Casino bonus"])]
+    assert found(tmp_path, short) == []
+
+
 def test_other_runs_are_other_campaigns_those_on_most_pages_first(tmp_path):
     one = [row for n in range(2) for row in page(f"{n}.example/1", TITLES[:1])]
     two = [row for n in range(3) for row in page(f"{n}.example/2", TITLES[2:])]

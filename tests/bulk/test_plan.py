@@ -65,6 +65,15 @@ def test_a_file_that_is_gone_is_left_out_of_a_part_with_others_and_counted(order
     assert (run(order, crawl).missing, run(order, crawl).gone) == ([], 0)
 
 
+def test_a_file_of_which_nothing_can_be_told_is_not_taken_for_gone(order, crawl):
+    run(order, crawl)
+    (crawl / "b.html").unlink()
+    (crawl / "b.html").symlink_to(crawl / "b.html")  # an error, as of a share that does not answer
+    plan = plan_run(find_files([str(crawl)]).files, order.folder, order.page_format)
+    assert [[path.rpartition("/")[2] for path in shard.addresses] for shard in plan.missing] == [ALL[1:]]
+    assert plan.gone == 0
+
+
 def test_parts_of_files_that_are_not_asked_for_stay_and_are_told_of(order, crawl):
     run(order, crawl)
     (crawl / "rows.jsonl").unlink()

@@ -1,13 +1,19 @@
 """newsieve audit names who labels against everybody, and newsieve quarantine keeps them out of training."""
 
 import json
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from classifier.audit import Audit, PersonAudit
+from classifier.bursts import Burst
+from classifier.cli.audit_text import as_json, as_text
 from classifier.labelled import read_examples, shipped_data
 from classifier.registry import Registry
+from classifier.suspicion import Comparison
 from tests.conftest import refused, run_newsieve
 
 FLIPPED = {"news": "filler", "filler": "news", "boilerplate": "filler"}
@@ -75,6 +81,18 @@ def test_the_text_says_the_same_and_one_person_can_be_asked_for(attacked, little
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Suspected: nobody\n\nanna, 80 texts\n")
     assert "zoe" not in done.stdout
+
+
+def test_bursts_are_told_with_their_times_and_sites_and_who_is_alone_has_nobody_beside_them():
+    begun, nothing = datetime(2026, 1, 2, 3, 4), Comparison(0, 0, 0, 0, 1, 1)
+    burst = Burst("zoe", begun, begun + timedelta(minutes=15), "filler", 20, 25, "a.example", 0.02, 1e-9)
+    alone = PersonAudit("zoe", 25, nothing, nothing, influence=None)
+    found = Audit(25, (), (), (), people=(alone,), bursts=(burst, replace(burst, site=None)))
+    text, told = as_text(found, 5), "  zoe, 2026-01-02 03:04 to 03:19 UTC: 20 of 25 acts say filler"
+    assert f"{told}, all on a.example; of the others' acts 2.0%, P 1e-09\n" in text
+    assert f"{told}; of the others' acts 2.0%, P 1e-09\n" in text
+    assert "likely wrong                  nothing to compare\n" in text
+    assert json.loads(as_json(found, 5))["people"][0]["influence"] is None
 
 
 def test_a_home_without_decisions_has_nothing_to_audit_but_files(tmp_path, little):

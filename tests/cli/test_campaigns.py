@@ -3,13 +3,17 @@
 import json
 
 import pytest
+from click.testing import CliRunner
 
+from classifier.cli import main
 from classifier.store.opening import open_database
 from tests.bulk.crawled import make_parts
 from tests.bulk.test_campaigns import TITLES as SPAM
 from tests.bulk.test_campaigns import page
 from tests.conftest import refused
 from tests.store.conftest import TITLES, add_spam
+
+HOSTS = "spam.example (3), 0.example (1)"
 
 
 @pytest.fixture
@@ -79,6 +83,13 @@ def test_the_campaigns_of_a_crawl_are_listed_with_options_before_its_folder_or_a
     for arguments in ((folder, "--limit", 3), ("--limit", 3, folder), ("crawl", folder)):
         (line,) = newsieve("campaigns", *arguments).stdout.splitlines()
         assert (json.loads(line)["pages"], json.loads(line)["sites"]) == (3, 3)
+
+
+def test_the_campaigns_of_a_crawl_are_a_table_too_with_the_hosts_they_link_to(tmp_path):
+    linked = [page(f"{n}.example/1", SPAM, link_hosts=["spam.example", f"{n}.example"]) for n in range(3)]
+    folder = make_parts(tmp_path / "out", *linked)
+    done = CliRunner().invoke(main, ["campaigns", "crawl", str(folder), "--format", "table"])
+    assert " ".join(done.stdout.split()) == f"3 pages 3 sites 3 blocks {SPAM[0][:60].strip()} {HOSTS}"
 
 
 def test_a_folder_that_is_not_there_is_named(newsieve, tmp_path):

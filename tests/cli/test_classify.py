@@ -4,11 +4,14 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from classifier.cli import main
 from tests.conftest import NEWSIEVE, refused
 
 KEYS = ["page", "position", "text", "label", "score", "needs_review", "reasons", "model"]
@@ -49,6 +52,13 @@ def test_every_reason_is_printed_when_asked_and_they_sum_to_the_log_odds(newsiev
         for reason in row["reasons"]:
             if "start" in reason:
                 assert row["text"][reason["start"] : reason["end"]] == reason["reason"]
+
+
+def test_a_table_tells_every_reason_below_its_block_when_asked(trained_home, page):
+    command = ["--home", str(trained_home), "classify", str(page), "--format", "table"]
+    plain, asked = (CliRunner().invoke(main, [*command, *more]).stdout for more in ([], ["--explain"]))
+    reason = re.compile(r"^ +[+-]\d\.\d\d  casino:$", re.MULTILINE)
+    assert (bool(reason.search(plain)), bool(reason.search(asked))) == (False, True)
 
 
 def test_csv_holds_the_same_rows(newsieve, page):

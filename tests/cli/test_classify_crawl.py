@@ -11,6 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
 
+from classifier.bulk.folder import Folder
+from classifier.bulk.plan import Plan
+from classifier.bulk.shards import Shard
+from classifier.bulk.sweep import Totals
+from classifier.bulk.work import Failure
+from classifier.cli.crawl_summary import tell_lost, tell_totals
 from classifier.formats import ROUNDED
 from classifier.registry import Registry
 from tests.conftest import NEWSIEVE, add_version, refused
@@ -298,6 +304,20 @@ def test_what_is_left_out_and_what_stays_is_told(newsieve, crawl, out):
     assert "1 more parts are of files that were not asked for, and stay: a.jsonl-" in done.stderr
     assert "3 parts" not in done.stderr
     assert "a.example" in {row["site"] for row in rows_in(out)}
+
+
+def test_what_was_lost_and_what_failed_is_told_at_the_end(tmp_path, capsys):
+    folder, shard = Folder(tmp_path / "out", "v", "parquet"), Shard("a.warc-0123456789ab", ("/crawl/a.warc",))
+    plan = Plan(missing=[shard, shard], gone=3)
+    tell_lost(plan, removed=2)
+    tell_totals(Totals(shards=1, failures=[Failure(shard, "/crawl/a.warc: its worker was ended")]), plan, folder)
+    assert capsys.readouterr().err.splitlines() == [
+        "Warning: 2 parts that were damaged or had no receipt were removed; name their files to have them again",
+        "Warning: 3 files are gone; their pages are left out of the parts that are made again",
+        "Error: /crawl/a.warc: its worker was ended",
+        f"{folder.path}: 1 parts (0 were done before), 0 pages, 0 blocks, of them 0 filler, 0 to review",
+        "Error: 1 of 2 shards have no part; run again",
+    ]
 
 
 def test_pages_without_text_are_told(newsieve, tmp_path, out):

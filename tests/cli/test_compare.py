@@ -8,12 +8,14 @@ import pytest
 
 from classifier.cli.comparing import compare_versions
 from classifier.cli.home import Home
+from classifier.cli.queue import judge
 from classifier.comparison import DECISIONS, PINS
+from classifier.pointer import Shadow
 from classifier.store.decisions import Act, Ruled, Shown
 from classifier.store.judging import judge_stale
 from classifier.store.opening import open_database
 from classifier.store.pins import pin
-from classifier.store.queue import add_pages
+from classifier.store.queue import add_pages, get_page
 from classifier.store.shadowing import Shadowing
 from tests.conftest import add_changed, add_version, refused
 from tests.store.conftest import NOW, add_spam, rule, spammed
@@ -108,6 +110,20 @@ def test_pages_that_are_queued_are_judged_in_the_shadow_as_well(newsieve, regist
     assert "judged 1 of 1 pages" in newsieve("shadow").stderr
 
 
+def test_pages_are_queued_though_the_shadow_or_the_current_version_cannot_judge_them(
+    home, database, registry, version, capsys
+):
+    numbers = [*add_pages(database, [spammed(1)], added_at=NOW), *add_pages(database, [spammed(2)], added_at=NOW)]
+    registry.put_in_shadow(Shadow(add_version(registry, version, NEXT), NOW, "anna"))
+    shutil.rmtree(registry.folder / NEXT)
+    judge(Home(home), database, numbers[:1])
+    assert f"Warning: nothing is judged in the shadow: {NEXT}" in capsys.readouterr().err
+    (registry.folder / version / "weights.npz").write_bytes(b"")
+    judge(Home(home), database, numbers[1:])
+    assert "; the pages are in the queue, not judged yet\n" in capsys.readouterr().err
+    assert [get_page(database, number).model for number in numbers] == [version, None]
+
+
 def test_versions_that_cannot_be_compared_are_named(newsieve, registry, version):
     assert "no such model version" in refused(newsieve("compare", "current", NEXT))
     add_version(registry, version, NEXT)
@@ -133,11 +149,16 @@ def test_a_page_that_cannot_be_written_is_named(newsieve, version):
     assert (done.returncode, "Error: /dev/full: No space left on device" in done.stderr) == (1, True)
 
 
-def test_of_a_long_queue_a_sample_is_compared_and_it_says_so(home, database, model, registry, version):
+def test_of_a_long_queue_a_sample_is_compared_and_it_says_so(home, database, model, registry, capsys):
+    version = model.card.version
     add_pages(database, [spammed(number) for number in range(40)], added_at=NOW)
     judge_stale(database, model, limit=5)  # of some pages the current verdicts are stored, of others not
     add_changed(registry, version, NEXT, on_pages=0.0)
+    registry.put_in_shadow(Shadow(NEXT, NOW, "anna"))  # which has judged nothing yet
     queue = compare_versions(Home(home), version, NEXT, queue_pages=12, progress=quiet).queue
-    assert (queue.pages, queue.of_pages, queue.blocks) == (12, 40, 84)
+    assert (queue.pages, queue.of_pages, queue.blocks, queue.stored) == (12, 40, 84, False)
+    (registry.folder / "shadow.json").write_text("{")
     again = compare_versions(Home(home), version, NEXT, queue_pages=12, progress=quiet).queue
     assert again == queue
+    assert "Warning: " in (told := capsys.readouterr().err)
+    assert "shadow.json: damaged; `newsieve shadow --off` clears it" in told

@@ -1,11 +1,14 @@
 """The verbs about the queue and what goes out and in: queue add, list and drop; export and import."""
 
 import json
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 
+from classifier.cli import main
 from classifier.labelled import read_examples
 from classifier.store.opening import open_database
 from classifier.store.queue import get_page
@@ -152,7 +155,14 @@ def test_exported_labels_are_labelled_files(newsieve, database, tmp_path, name):
     assert {(e.text, e.label) for e in examples} == {(TITLE, "filler"), (REPORT, "news")}
 
 
-def test_imports_are_listed_and_can_be_left_out(newsieve, database, tmp_path):
+def test_labels_go_to_standard_output_as_parquet_too(database, home, tmp_path):
+    done = CliRunner().invoke(main, ["--home", str(home), "export", "labels", "--format", "parquet"])
+    (tmp_path / "labels.parquet").write_bytes(done.stdout_bytes)
+    examples = read_examples([tmp_path / "labels.parquet"], notify=pytest.fail)
+    assert {(e.text, e.label) for e in examples} == {(TITLE, "filler"), (REPORT, "news")}
+
+
+def test_imports_are_listed_and_can_be_left_out(newsieve, database, home, tmp_path):
     (tmp_path / "spam.csv").write_text("text,label\nBuy 1000 followers now,SPAM\n")
     assert "spam.csv:1: label is 'SPAM'" in refused(newsieve("import", tmp_path / "spam.csv"))
     done = newsieve("import", "--map", "spam=filler", "--person", "cleo", tmp_path / "spam.csv")
@@ -161,8 +171,11 @@ def test_imports_are_listed_and_can_be_left_out(newsieve, database, tmp_path):
     assert (row["id"], row["files"], row["acts"], row["decisions"]) == (1, "spam.csv", 1, 1)
     assert "followers" in newsieve("export", "labels").stdout
     assert "followers" not in newsieve("export", "labels", "--without", "import:1").stdout
-    assert newsieve("forget", "import:1").returncode == 0
+    assert newsieve("forget", "import:1", "--reason", "spam").returncode == 0
     assert "followers" not in newsieve("export", "labels").stdout
+    for listed, told in ((("import", "--list"), "1 decisions  by .*  spam.csv"), (("forget",), "by .* on .*  spam")):
+        done = CliRunner().invoke(main, ["--home", str(home), *listed, "--format", "table"])
+        assert re.fullmatch(f"import:1  .*{told}\n", done.stdout)
 
 
 def test_a_clock_that_is_ahead_is_told_in_whole_days(newsieve, database, tmp_path):

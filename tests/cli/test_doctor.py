@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from click.testing import CliRunner
@@ -15,13 +16,18 @@ from filelock import FileLock
 from classifier.blocks import Block, Page
 from classifier.card import Card
 from classifier.cli import main
+from classifier.doctor.folder import look_at_folder
+from classifier.doctor.moderation_database import MOST_WAL_BYTES, look_at_database
+from classifier.pointer import Pointer, Shadow
+from classifier.report import HoldoutReport
 from classifier.store.opening import open_database
 from classifier.store.queue import add_pages
-from tests.conftest import NEWSIEVE, fresh_schema, run_newsieve
+from tests.conftest import NEWSIEVE, add_version, fresh_schema, run_newsieve
 from tests.store.conftest import NOW
 from tests.store.test_opening import database_0001
 
 SOUND = {"current model", "other versions", "shadow", "database", "schema", "write-ahead log", "permissions", "disk"}
+OF_OTHERS = "of other blocks than those shipped here; 0 were decided"
 
 
 @pytest.fixture
@@ -162,6 +168,25 @@ def newer_schema(home):
         connection.commit()
 
 
+def dangling_reference(home):
+    with closing(sqlite3.connect(home / "newsieve.db")) as connection:
+        connection.execute("UPDATE blocks SET page_id = 99")
+        connection.commit()
+
+
+def damaged_shadow(home):
+    (home / "models" / "shadow.json").write_text("{")
+
+
+def damaged_report(home):
+    (report,) = home.glob("models/*/report.json")
+    report.write_text("{")
+
+
+def folder_for_lock(home):
+    (home / ".secret_key.lock").mkdir()
+
+
 def log_without_index(home):
     (home / "newsieve.db-wal").write_bytes(b"x")
     (home / "newsieve.db-wal").chmod(0o600)
@@ -186,6 +211,10 @@ FAULTS = [
     (folder_for_database, "database", "restore"),
     (newer_schema, "schema", "upgrade this one"),
     (log_without_index, "database", "newsieve verify"),
+    (dangling_reference, "database", "newsieve restore --replace"),
+    (damaged_shadow, "shadow", "newsieve shadow"),
+    (damaged_report, "holdout", "train"),
+    (folder_for_lock, "locks", "newsieve serve"),
 ]
 
 
@@ -197,6 +226,66 @@ def test_each_fault_is_found_with_what_to_do_and_left_as_it_is(sound, spoil, par
     assert (parts[part]["state"], code) == ("to do", 1), parts
     assert advice in parts[part]["advice"]
     assert everything(sound) == before
+
+
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="needs setpriv to give up the rights of root")
+def test_a_folder_that_is_shut_is_something_to_do_and_hides_nothing_of_the_other_parts(sound):
+    command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    (sound / "models").chmod(0o000)
+    try:
+        doctor = [*command, NEWSIEVE, "--home", sound, "doctor", "--format", "jsonl"]
+        done = subprocess.run(doctor, capture_output=True, text=True, check=False)
+    finally:
+        (sound / "models").chmod(0o755)
+    parts = {row["part"]: row for row in map(json.loads, done.stdout.splitlines())}
+    assert (done.returncode, parts["folder"]["advice"]) == (1, f"chmod u+rwx {sound / 'models'}, as its owner")
+    assert parts["versions"]["found"] == f"{sound / 'models' / 'current.json'}: Permission denied"
+    assert (parts["locks"]["state"], parts["database"]["state"]) == ("to do", "well")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to somebody else")
+def test_a_file_of_somebody_else_is_something_to_do(tmp_path):
+    (tmp_path / "secret_key").write_bytes(b"k" * 32)
+    os.chown(tmp_path / "secret_key", 12_345, -1)
+    (owner,) = (found for found in look_at_folder(tmp_path) if found.part == "owner")
+    assert (owner.state, str(tmp_path / "secret_key") in owner.found) == ("to do", True)
+    assert f"chown -R --reference={tmp_path}" in owner.advice
+
+
+def test_a_disk_without_room_for_a_copy_of_the_database_is_something_to_do(tmp_path):
+    (tmp_path / "newsieve.db").touch()
+    os.truncate(tmp_path / "newsieve.db", shutil.disk_usage(tmp_path).free)  # a hole: it takes no room itself
+    (disk,) = (found for found in look_at_folder(tmp_path) if found.part == "disk")
+    assert (disk.state, "make room" in disk.advice) == ("to do", True)
+
+
+def test_a_write_ahead_log_that_nobody_takes_in_is_something_to_do(tmp_path):
+    (tmp_path / "newsieve.db").touch()
+    (tmp_path / "newsieve.db-wal").touch()
+    os.truncate(tmp_path / "newsieve.db-wal", MOST_WAL_BYTES + 1)
+    parts = {found.part: found for found in look_at_database(tmp_path, database_url="", now=NOW)}
+    assert (parts["write-ahead log"].state, "stop the desk" in parts["write-ahead log"].advice) == ("to do", True)
+
+
+def test_what_is_worth_knowing_is_noted_and_nothing_is_to_be_done(sound, registry, version):
+    card, (gone, other) = registry.card(version), ("20250101T000000Z-00000000", "20250101T000000Z-11111111")
+    older = replace(card, sha256={file: card.sha256[file] for file in ("weights.npz", "model.joblib")}, intake=None)
+    (registry.folder / version / "card.json").write_bytes(older.to_bytes())
+    (registry.folder / "current.json").write_bytes(Pointer(version, (gone,)).to_bytes())
+    registry.put_in_shadow(Shadow(version, NOW, "anna"))
+    for name in ("before-0003", "replaced-20250101"):
+        shutil.copy(sound / "newsieve.db", sound / f"newsieve.db.{name}")
+    os.utime(sound / "newsieve.db.before-0003", (1, 1))
+    parts, code = found(sound)
+    noted = {part: row["found"] for part, row in parts.items() if row["state"] == "note"}
+    assert (code, parts["training pages"]["found"]) == (0, f"digest {card.data_digest[:12]}, {OF_OTHERS}")
+    assert noted["holdout"] == "nothing was measured when this version was trained"
+    assert noted["other versions"] == f"{gone}: current once, and no longer on disk"
+    assert noted["shadow"] == f"{version}: has become current"
+    assert noted["kept copies"].startswith("2 of before upgrades and restores, ")
+    registry.put_in_shadow(Shadow(add_version(registry, version, other), NOW, "anna"))
+    shadow = found(sound)[0]["shadow"]
+    assert (shadow["state"], shadow["found"]) == ("well", f"{other}: loads")
 
 
 def test_an_older_database_is_noted_and_not_upgraded(sound):
@@ -277,14 +366,19 @@ def test_what_was_lost_is_neither_verified_nor_backed_up(sound, tmp_path, spoil)
     assert not (tmp_path / "new.db").exists()
 
 
-def test_a_version_made_by_another_numpy_is_noted_and_one_from_the_shipped_pages_known(sound):
+def test_a_version_made_by_another_numpy_or_measured_on_another_holdout_is_noted(sound):
     parts, _ = found(sound)
     assert parts["training pages"]["found"].startswith("those shipped here")
     (card,) = sound.glob("models/*/card.json")
-    read = Card.from_bytes(card.read_bytes(), name="card")
-    card.write_bytes(replace(read, libraries={**read.libraries, "numpy": "1.0"}, data_digest="0" * 64).to_bytes())
+    read, report = Card.from_bytes(card.read_bytes(), name="card"), card.with_name("report.json")
+    other = replace(HoldoutReport.from_bytes(report.read_bytes(), name="report"), data_digest="1" * 64).to_bytes()
+    report.write_bytes(other)
+    measured = {**read.sha256, "report.json": sha256(other).hexdigest()}
+    made = replace(read, libraries={**read.libraries, "numpy": "1.0"}, data_digest="0" * 64, sha256=measured)
+    card.write_bytes(made.to_bytes())
     parts, code = found(sound)
     assert (code, parts["libraries"]["state"], parts["training pages"]["state"]) == (0, "note", "note")
+    assert parts["holdout"]["found"] == "measured on another holdout, of digest 111111111111"
     assert parts["libraries"]["found"].startswith("made by numpy 1.0, here ")
 
 

@@ -4,7 +4,9 @@ import json
 import shutil
 
 import pytest
+from click.testing import CliRunner
 
+from classifier.cli import main
 from classifier.registry import Registry
 from classifier.store.dropping import drop_pages
 from classifier.store.judging import judge_stale
@@ -28,6 +30,11 @@ def rows(done):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def explained(home, verdict_id):
+    """Return the receipt as a table."""
+    return CliRunner().invoke(main, ["--home", str(home), "explain", str(verdict_id), "--format", "table"]).stdout
+
+
 def test_pins_are_listed_judged_by_a_version_and_exit_with_1_when_one_is_wrong(newsieve, database, home, model):
     assert (newsieve("pins").stdout, newsieve("pins", "--check").returncode) == ("", 0)
     pin_block(database, 1)
@@ -47,6 +54,7 @@ def test_pins_are_listed_judged_by_a_version_and_exit_with_1_when_one_is_wrong(n
 def test_explain_gives_the_stored_score_as_json_or_a_table_whichever_version_is_current(newsieve, database, home):
     page = get_page(database, 1)
     registry = Registry(home / "models")
+    assert "today    the same version is current\n" in explained(home, page.verdict_id(1))
     other = add_version(registry, page.model, "20300101T000000Z-00000000")
     registry.promote(other, by="ann", at=NOW)
     rule(database, 1, 1, "news")
@@ -64,6 +72,8 @@ def test_explain_gives_the_stored_score_as_json_or_a_table_whichever_version_is_
     assert f"says     filler, score {page.stored[1].score}" in table
     assert "in all: the log-odds of the score" in table
     assert f"{other} says filler" in table
+    (home / "models" / "current.json").unlink()
+    assert "today    no version is current\n" in explained(home, page.verdict_id(1))
 
 
 def test_what_has_gone_is_one_sentence_and_exit_code_1_with_what_is_still_known(newsieve, database, home):

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from classifier.labelled import shipped_data
+from classifier.cli.home import Home
+from classifier.cli.training_set import training_set
+from classifier.labelled import held_out_data, read_examples, shipped_data
 from classifier.registry import Registry
 from tests.conftest import run_newsieve
 
@@ -107,18 +109,25 @@ def test_nothing_is_forgotten_in_a_home_without_decisions(tmp_path):
     assert run_newsieve("conflicts", home=tmp_path / "none").stderr.strip() == "Nobody disagrees"
 
 
-def test_a_conflict_is_listed_settled_and_trained_on(tmp_path):
+def test_a_conflict_is_listed_and_left_out_and_settled_is_trained_on(tmp_path, little, capsys):
     home = tmp_path / "home"
     rows = [
         act(person, ruling, SAID[0][2], "boats.example") for person, ruling in (("anna", "filler"), ("ben", "news"))
     ]
+    measured = read_examples(held_out_data(), notify=print)[0]
+    rows.append(act("cleo", measured.label, measured.text, "paper.example"))
     run_newsieve("import", "-", home=home, stdin="".join(json.dumps(row) + "\n" for row in rows))
+    intake = training_set(Home(home), [little], without=()).intake
+    told = capsys.readouterr().err
+    assert (intake.held_out, "Left out 1 decisions on texts that versions are measured on\n" in told) == (1, True)
+    assert (intake.conflicts, "Left out 1 texts that people label differently" in told) == (1, True)
     (line,) = run_newsieve("conflicts", home=home).stdout.splitlines()
     conflict = json.loads(line)
     assert [(one["person"], one["ruling"]) for one in conflict["statements"]] == [("anna", "filler"), ("ben", "news")]
     done = run_newsieve("conflicts", "--settle", conflict["fingerprint"], "filler", home=home)
     assert (done.returncode, done.stderr.strip()) == (0, "Settled: filler")
     assert run_newsieve("conflicts", home=home).stdout == ""
+    assert training_set(Home(home), [little], without=()).intake.conflicts == 0
 
 
 def test_too_little_of_a_label_is_refused_with_the_numbers(tmp_path):

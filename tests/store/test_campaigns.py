@@ -185,6 +185,15 @@ def test_a_preview_that_is_no_longer_true_decides_nothing(spam, model):
     assert standing(spam) == {1: "news"}
 
 
+def test_what_somebody_else_said_again_since_the_preview_is_not_overruled_unseen(spam):
+    rule(spam, 4, 1, "news", "cleo")
+    shown = preview_campaign(spam, 1, "filler")
+    rule(spam, 4, 1, "news", "ben")
+    with pytest.raises(ConflictError, match="ben has ruled"):
+        decide_campaign(spam, act(seen=shown.seen), "filler", digest=shown.digest)
+    assert standing(spam) == {1: "news"}
+
+
 def test_a_page_that_arrives_with_the_same_texts_leaves_the_preview_true_and_is_decided_with_the_others(spam, model):
     shown = preview_campaign(spam, 1, "filler")
     add_pages(spam, [spammed(9)], added_at=NOW)

@@ -286,6 +286,18 @@ def changed(text, old, new):
     return text.replace(old, new, 1)
 
 
+def of_first(text, **facts):
+    """Return the first act as JSON, changed and without its id."""
+    return json.dumps(json.loads(text.splitlines()[0]) | {"id": ""} | facts)
+
+
+def undone_undo(text):
+    """Return an act, its undo, and an undo of that undo: only a redo brings the act back."""
+    act, undo, _redo, *_more = text.splitlines()
+    again = json.loads(undo) | {"id": "", "toggles": json.loads(undo)["id"], "acted_at": "2026-01-03T03:04:05Z"}
+    return "\n".join([act, undo, json.dumps(again)])
+
+
 BAD = [
     (lambda t: changed(t, '"news"', '"filler"'), ":1: its id does not fit"),
     (lambda t: changed(t, '"unsure"', '"maybe"'), ":4: ruling is 'maybe'; use boilerplate, filler"),
@@ -310,7 +322,11 @@ BAD = [
     (lambda t: changed(t, '"form": null', '"form": null, "more": 1'), "'more' is not known here"),
     (lambda t: "".join(t.splitlines(keepends=True)[1:]), ":1: undo of"),
     (lambda t: t + "{", ":9: broken JSON"),
-    (lambda t: t + "[1]", ":9: not a JSON object"),
+    (lambda t: t + "\n[1]", ":10: not a JSON object"),
+    (lambda t: t + "9" * 20_000_001, ":9: more than 20,000,000 bytes"),
+    (lambda t: of_first(t, decisions=5), ":1: decisions is not a list; use a list of objects"),
+    (lambda t: of_first(t, decisions=["x"]), ":1: a decision is not an object; use an object with 'text'"),
+    (undone_undo, ":3: undo of "),
     (lambda t: "{" + "[" * 100_000, ":1: broken JSON"),
 ]
 
@@ -336,6 +352,7 @@ def test_a_bad_row_is_named_and_nothing_is_imported(samples, tmp_path, spoil, se
         (lambda t: changed(t, '"ben"', '"ben" or so'), ":5: broken CSV"),
         (lambda t: t + '"open', ":10: broken CSV"),
         (lambda t: changed(t, '"run"', '"page"'), ":2: not of the act of the row before"),
+        (lambda t: changed(t, ',"",""\r\n', ',"x","[torn"\r\n'), ":1: pin_texts is '[torn'; use a JSON list of texts"),
         (lambda t: changed(t, "Council", "\0Council"), "text is '\\x00Council votes'"),
         (lambda t: changed(t, '"0","filler"', f'"{"9" * 5_000}","filler"'), ":1: position is '9999"),
     ],
@@ -366,7 +383,7 @@ def test_of_several_files_all_are_imported_or_none(busy, empty, tmp_path):
 def test_bytes_that_are_no_text_are_named(empty, tmp_path):
     for name, data in (("a", b'{"acted_at": "\xff"}'), ("b", b"\xff\xfe"), ("c", b"PK\x03\x04")):
         (tmp_path / name).write_bytes(data)
-        with pytest.raises(InputError, match=f"{name}: (not UTF-8|broken CSV|not text)"):
+        with pytest.raises(InputError, match=rf"{name}(:1)?: (not UTF-8|broken CSV|not text)"):
             import_acts(empty, [str(tmp_path / name)])
     with pytest.raises(InputError, match="No such file"):
         import_acts(empty, [str(tmp_path / "nothing")])

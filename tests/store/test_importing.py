@@ -190,6 +190,11 @@ def test_from_sqlite_to_postgresql_and_back_nothing_is_lost(
             database.close()
 
 
+def of_first(text, **facts):
+    """Return the first page as JSON, changed."""
+    return json.dumps(json.loads(text.splitlines()[0]) | facts)
+
+
 @pytest.mark.parametrize(
     ("spoil", "fault"),
     [
@@ -203,12 +208,18 @@ def test_from_sqlite_to_postgresql_and_back_nothing_is_lost(
         (lambda t: t.replace('"hidden"', '"hiddn"'), "hidden, hiddn should not be there, or is missing"),
         (lambda t: t.replace('"address"', '"url"'), "address, url should not be there, or is missing"),
         (lambda t: t.replace('"other.txt"', "5"), "address is 5; use text"),
+        (lambda t: of_first(t, blocks=[]), "blocks is no list with blocks in it"),
+        (lambda t: of_first(t, blocks=["Council votes"]), "a block is not an object; use objects with text"),
+        (
+            lambda t: t.replace("Council votes", "Council v\udcf6tes"),
+            r"not UTF-8 \(.*\); give a file as newsieve export made",
+        ),
     ],
 )
 def test_a_bad_page_is_named_and_nothing_is_imported(tmp_path, spoil, fault):
     database, empty = open_database(tmp_path / "a.db"), open_database(tmp_path / "b.db")
     add_pages(database, [PAGE, OTHER], added_at=NOW)
-    (tmp_path / "pages").write_text(spoil(exported(database)[1]))
+    (tmp_path / "pages").write_bytes(spoil(exported(database)[1]).encode(errors="surrogateescape"))
     with pytest.raises(InputError, match=rf"pages:\d: {fault}"):
         import_acts(empty, [tmp_path / "pages"])
     assert exported(empty) == ("", "")

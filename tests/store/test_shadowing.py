@@ -7,7 +7,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from classifier.errors import ModelError
+from classifier.errors import BusyError, ModelError
 from classifier.model import Model
 from classifier.store.dropping import drop_pages
 from classifier.store.judging import judge_stale
@@ -101,6 +101,26 @@ def test_the_desk_judges_in_the_shadow_by_itself_after_the_current_version(datab
     with keeping_up(database, lambda: model, shadowed):
         assert done.wait(60)
     assert get_page(database, 1).model == model.card.version
+
+
+def test_what_cannot_be_judged_now_is_tried_again_and_nobody_is_told(database, model, laxer, caplog):
+    ended, currents, shadows = threading.Event(), iter([ModelError("no version is current")]), iter([laxer])
+
+    def current():
+        for error in currents:
+            raise error
+        return model
+
+    def shadowed():
+        for first in shadows:
+            return first
+        ended.set()
+        raise BusyError("newsieve.db: another process writes; try again")
+
+    with keeping_up(database, current, shadowed):
+        assert ended.wait(60)
+    assert get_page(database, 1).model == model.card.version
+    assert (count_in_shadow(database, OTHER), caplog.records) == (2, [])
 
 
 def test_a_shadow_that_cannot_judge_is_logged_once_and_disturbs_nothing(database, model, caplog):

@@ -50,6 +50,15 @@ def test_settling_is_one_decision_however_often_it_is_sent(client, database):
     assert len(disputed(database)) == 1
 
 
+def test_taking_back_what_settled_a_conflict_leads_back_to_where_the_person_was(client, database):
+    quarrel(database)
+    sent = fields(client.get(ADDRESS).text)
+    client.post(f"{ADDRESS}/{fingerprint(FILLER)}/settle", data={**sent, "ruling": "news"})
+    assert client.post("/undo", data={**sent, "page": "1"}).location == "/pages/1?at=0#block-0"
+    assert "Took back: news on 1 text." in client.get("/pages/1").text
+    assert client.post("/redo", data=sent).location == "/"
+
+
 def test_a_conflict_somebody_has_said_something_of_since_is_not_settled(client, database):
     quarrel(database)
     sent = fields(client.get(ADDRESS).text)

@@ -8,13 +8,15 @@ from itsdangerous import URLSafeSerializer
 
 from classifier.blocks import Block, Page
 from classifier.store.judging import judge_stale
+from classifier.store.pins import active_pins
 from classifier.store.preferences import keys_of
 from classifier.store.queue import add_pages, get_page
 from classifier.store.schema import sessions
-from tests.store.conftest import NOW, rule
+from tests.store.conftest import NOW, put_in_blind_check, rule
 from tests.store.test_people import PASSWORD
 from tests.web.conftest import FILLER, RUN, form, recorded
 from tests.web.people.conftest import OURS, cookie, hidden, log_in
+from tests.web.test_pins import pin_form
 from web.current import now
 
 
@@ -162,6 +164,13 @@ def test_a_made_up_pending_form_is_left_aside(client, pending):
     assert (answer.status_code, answer.location) == (303, "/")
 
 
+def test_a_form_signed_by_us_for_what_is_no_decision_of_this_release_is_left_aside(client):
+    for address in ("https://evil.example/undo", "//evil.example/undo", "undo", "/logout", "/pages/1/gone", "http://["):
+        pending = URLSafeSerializer(b"k" * 32, salt="newsieve pending form").dumps([address, []])
+        answer = log_in(client.application.test_client(), headers=OURS, pending=pending)
+        assert (answer.status_code, answer.location) == (303, "/")
+
+
 def test_a_form_that_was_changed_on_the_way_is_left_aside(client, database):
     asked = sent_too_late(client, database, "/undo", data={"csrf_token": "x"})
     kept = hidden(asked.text)["pending"]
@@ -233,6 +242,37 @@ def test_taking_back_one_of_the_activities_is_offered_as_well(client, database):
     assert "Took back" in client.get("/activity").text
 
 
+def test_an_act_that_is_not_there_is_offered_by_its_number(client, database):
+    for act in (7, 2**31 - 1):
+        other = client.application.test_client()
+        asked = sent_too_late(other, database, f"/activity/{act}/undo", data={"csrf_token": "x"})
+        assert f"You were about to take back decision {act}." in go_on(other, asked).text
+
+
+def test_a_test_to_be_pinned_is_offered_as_well(client, database):
+    log_in(client)
+    fields = {**pin_form(client), "reason": "advice for couples"}
+    end_sessions(database)
+    offered = go_on(client, client.post("/pages/1/blocks/0/pin", data=fields, headers=OURS))
+    said = "You were about to pin block 1 of https://www.paper.example/1 as a test that must be filler."
+    assert said in offered.text
+    assert FILLER in offered.text
+    assert active_pins(database) == []
+    assert press(client, offered).status_code == 303
+    assert [(pin.text, pin.label, pin.person) for pin in active_pins(database)] == [(FILLER, "filler", "anna")]
+
+
+def test_an_answer_of_the_blind_check_is_offered_without_the_verdict(client, database):
+    (sample,) = put_in_blind_check(database, 1, 0)
+    fields = {"csrf_token": "x", "ruling": "news", "sample": str(sample), "page": "1", "form": "a" * 32}
+    offered = go_on(client, sent_too_late(client, database, "/blind/decide", data=fields))
+    assert "You were about to say news of a block in the blind check." in offered.text
+    assert FILLER in offered.text
+    assert not re.search(r"score|\d\.\d\d", offered.text.partition("<main")[2])
+    assert press(client, offered).status_code == 303
+    assert [(said, person) for said, *_shown, person in recorded(database)] == [("news", "anna")]
+
+
 def test_adding_what_was_tried_is_offered_as_well(client, database):
     fields = {"csrf_token": "x", "name": "pasted", "format": "text", "text": "Council votes\n" * 1_000}
     offered = go_on(client, sent_too_late(client, database, "/try/add", data=fields))
@@ -254,6 +294,11 @@ def test_changed_keys_are_offered_as_well(client, database):
     assert '<li dir="auto">filler: é instead of f</li>' in offered.text
     assert press(client, offered).status_code == 303
     assert keys_of(database, "anna").by_action["filler"] == "é"
+
+
+def test_having_the_first_keys_back_is_offered_as_well(client, database):
+    asked = sent_too_late(client, database, "/keys", data={"csrf_token": "x", "defaults": "yes"})
+    assert "You were about to have your keys as they were at first." in go_on(client, asked).text
 
 
 def test_an_offer_for_a_page_that_has_gone_says_so(client, database):
