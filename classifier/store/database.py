@@ -1,9 +1,8 @@
 """A moderation database: SQLite in a file, or PostgreSQL by its URL; its transactions, its errors in our own words."""
 
 import sqlite3
-import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,13 +11,12 @@ import sqlalchemy as sa
 
 from classifier.errors import BusyError, HomeError, InputError
 
-_LOCK_WAIT = 10  # seconds
 _PRAGMAS = (
-    *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"),
+    *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"),
     "cache_size=-65536",  # kB at most, for a ruling that changes the counts of thousands of pages
 )
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_KEPT = {"pool_size": 10, "max_overflow": 20}  # connections; a desk has a thread for each of eight requests
+_LOCK_WAIT = 10  # seconds
 _WRITER = 7_239_104_551  # key of the advisory lock that a writer holds: any number, as long as all use the same
 _POSTGRESQL_BUSY = {"55P03", "40P01", "57014"}  # lock not available, deadlock, cancelled by a time-out
 
@@ -30,7 +28,6 @@ class Database:
         self.engine = engine
         self.name = name  # file, or URL without its password and query
         self.path = path  # of SQLite's file; None for PostgreSQL
-        weakref.finalize(self, engine.dispose)  # SQLite's file is whole without its log when the last has let go
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -81,17 +78,12 @@ def sqlite_database(path: Path, *, create: bool = False) -> Database:
     address = f"file:{quote(str(path.absolute()))}?mode={'rwc' if create else 'rw'}"
     engine = sa.create_engine(
         "sqlite://",
-        creator=lambda: sqlite3.connect(
-            address, uri=True, timeout=_LOCK_WAIT, isolation_level=None, check_same_thread=False
-        ),
-        poolclass=sa.QueuePool,
+        creator=lambda: sqlite3.connect(address, uri=True, isolation_level=None),
+        poolclass=sa.NullPool,
         hide_parameters=True,  # what a page holds stands in no message
-        **_KEPT,
     )
     sa.event.listen(engine, "connect", _configure)
     sa.event.listen(engine, "begin", _begin)
-    sa.event.listen(engine, "checkin", _rest)
-    _never_of_another_file(engine, path)
     return Database(engine, str(path), path=path)
 
 
@@ -104,7 +96,7 @@ def postgresql_database(url: str) -> Database:
     if not url.startswith(("postgresql:", "postgres:")):
         raise HomeError(f"{_shown(given)}: only postgresql:// addresses are known; SQLite needs none")
     driven = given.set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(driven, pool_pre_ping=True, hide_parameters=True, **_KEPT)
+    engine = sa.create_engine(driven, pool_pre_ping=True, hide_parameters=True, pool_size=10, max_overflow=20)
     return Database(engine, _shown(given))
 
 
@@ -125,37 +117,9 @@ def _configure(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _rest(connection: Any, _record: Any) -> None:
-    # what is kept for the next use keeps no pages of the file, and no log that would be taken for one of another file
-    with suppress(sqlite3.Error):  # a full disk, say; what was committed stays, and the next use tries again
-        for pragma in ("busy_timeout=0", "wal_checkpoint(TRUNCATE)", "shrink_memory"):
-            connection and connection.execute(f"PRAGMA {pragma}")
-
-
-def _never_of_another_file(engine: sa.Engine, path: Path) -> None:
-    """Use a connection that was kept only while its file is there: what is written to one that is gone is lost."""
-
-    def file() -> tuple[int, int] | None:
-        try:
-            facts = path.stat()
-        except OSError:
-            return None
-        return facts.st_dev, facts.st_ino
-
-    def note(_connection: Any, record: Any) -> None:
-        record.info["file"] = file()
-
-    def check(_connection: Any, record: Any, _proxy: Any) -> None:
-        if record.info["file"] != file():
-            raise sa.exc.DisconnectionError  # the pool opens another, or says that there is no file
-
-    sa.event.listen(engine, "connect", note)
-    sa.event.listen(engine, "checkout", check)
-
-
 def _begin(connection: sa.Connection) -> None:
     # sqlite3 would begin late and never for CREATE TABLE; SQLAlchemy's documentation of its SQLite dialect says so
     options = connection.get_execution_options()
-    wait = _LOCK_WAIT if options.get("wait") is None else options["wait"]
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(1000 * wait)}")
+    if options.get("wait") is not None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(1000 * options['wait'])}")  # connections are used once
     connection.exec_driver_sql(options["begin"])

@@ -1,10 +1,12 @@
 """The database is made, upgraded after a backup copy, and never made anew behind a person's back."""
 
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -96,16 +98,18 @@ def test_a_database_that_went_away_is_an_error_never_a_new_one(tmp_path):
     assert not (tmp_path / "newsieve.db").exists()
 
 
-def test_what_is_written_goes_into_the_file_that_is_there_not_into_one_that_was_replaced(tmp_path):
+@pytest.mark.parametrize("put_there", [Path.replace, shutil.copyfile])
+def test_under_an_open_desk_that_rests_its_file_can_be_replaced(tmp_path, put_there):
     database, other = open_database(tmp_path / "newsieve.db"), open_database(tmp_path / "other.db")
-    add_pages(database, [PAGE], added_at=NOW)  # its connection is kept for the next use
-    other.close()
-    (tmp_path / "other.db").replace(tmp_path / "newsieve.db")
-    assert count_pages(database) == 0
     add_pages(database, [PAGE], added_at=NOW)
-    database.close()
+    add_pages(other, [Page(f"p{n}", (Block(f"text {n} " * 50, 0),)) for n in range(200)], added_at=NOW)
+    other.close()
+    put_there(tmp_path / "other.db", tmp_path / "newsieve.db")
+    assert count_pages(database) == 200
+    add_pages(database, [PAGE], added_at=NOW)
+    assert [path.name for path in tmp_path.glob("newsieve.db*")] == ["newsieve.db"], "nothing is left beside it"
     with closing(sqlite3.connect(tmp_path / "newsieve.db")) as there:
-        assert there.execute("SELECT count(*) FROM pages").fetchone() == (1,)
+        assert there.execute("SELECT count(*) FROM pages").fetchone() == (201,)
 
 
 def test_no_message_of_the_database_holds_what_was_written(database):
@@ -114,13 +118,6 @@ def test_no_message_of_the_database_holds_what_was_written(database):
     assert "cannot be used" in str(caught.value)
     assert "anna" not in str(caught.value)
     assert "[parameters: " not in str(caught.value.__cause__), "what a traceback would show"
-
-
-def test_a_database_that_is_let_go_leaves_one_file_that_is_whole(tmp_path):
-    database = open_database(tmp_path / "newsieve.db")
-    add_pages(database, [PAGE], added_at=NOW)
-    del database
-    assert [path.name for path in tmp_path.glob("newsieve.db*")] == ["newsieve.db"]
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "postgresql://", "nonsense", "postgresql://nobody@127.0.0.1:1/none"])
@@ -231,9 +228,7 @@ def test_on_a_full_disk_a_decision_is_refused_not_lost(tmp_path, monkeypatch):
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
     with monkeypatch.context() as full:
         full.setattr("classifier.store.database._PRAGMAS", (f"max_page_count={pages}", "foreign_keys=ON"))
-        database.close()  # the next use connects with these
         with pytest.raises(HomeError, match="full"):
             add_pages(database, [Page("big", (Block("word " * 100_000, 0),))], added_at=NOW)
-    database.close()
     rule(database, 1, 0, "news")
     assert rulings(database, 1) == {0: "news"}
