@@ -45,4 +45,8 @@ def _as_far_as_it_goes(part: str, look: Iterator[Finding]) -> Iterator[Finding]:
     try:
         yield from look
     except OSError as error:
-        yield to_do(part, f"{error.filename}: {error.strerror}", "let whoever runs newsieve read it, and look again")
+        yield to_do(
+            part,
+            f"{error.filename or part}: {error.strerror or error}",
+            "let whoever runs newsieve read it, and look again",
+        )

@@ -2,6 +2,7 @@
 
 import io
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ def opened(path: str, reading: Reading) -> Iterator[Incoming]:
     name = "<stdin>" if path == "-" else printable(path)
     try:
         stream = open_binary(path)
-        first = stream.readline(MOST_BYTES + 1)
+        first = stream.readline(MOST_BYTES + 1).removeprefix(BOM_UTF8)  # which editors put there
     except OSError as error:
         raise InputError(f"{name}: {error.strerror or error}; give a file that can be read") from error
     with stream:
