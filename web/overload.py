@@ -8,6 +8,7 @@ neither.
 import json
 import time
 from collections.abc import Callable
+from html import escape
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -32,8 +33,8 @@ _HEADERS = [
 ]
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>Busy · Newsieve</title></head>
-<body><main><h1>Busy</h1><p id="sentence">{}</p></main></body></html>
+<meta name="color-scheme" content="light dark"><title>{0} · Newsieve</title></head>
+<body><main><h1>{0}</h1><p id="sentence">{1}</p></main></body></html>
 """
 
 
@@ -53,14 +54,12 @@ class Lanes:
     def add_task(self, channel: "HTTPChannel") -> None:
         """Give the request that is next on a channel to its lane, or refuse it where that lane is full."""
         request = channel.requests[0]
-        if not request.error:
-            path = "/" + request.path.lstrip("/")  # as waitress gives it to the application
-            lane = self._lane(path)
-            if not lane.is_full():
-                lane.add_task(channel)
-                return
-            request.error = _Refusal(request, for_program=lane is self._programs)
-            self._count(_BUSY)
+        lane = self._lane("/" + getattr(request, "path", "").lstrip("/"))  # as waitress gives it to the application
+        if not request.error and not lane.is_full():
+            lane.add_task(channel)
+            return
+        request.error = _Refusal(request, for_program=lane is self._programs)
+        self._count(request.error.status)
         self._refusals.add_task(channel)
 
     def shutdown(self) -> None:
@@ -93,25 +92,29 @@ class _Lane(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no ty
 
 
 class _Refusal:
-    """What waitress calls an error: an answer that needs no application."""
+    """What waitress calls an error, its own or for too much to do: an answer that needs no application."""
 
     def __init__(self, request: "HTTPRequestParser", *, for_program: bool) -> None:
-        self._method, self._for_program, self._begun = request.command, for_program, time.perf_counter()
+        self._method, self._for_program = getattr(request, "command", ""), for_program
+        self._why = request.error.body if request.error else ""
+        self.status, self._begun = HTTPStatus(request.error.code if request.error else _BUSY), time.perf_counter()
 
     def to_response(self, _ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Return the answer, and log it."""
-        log_refusal(self._method, _BUSY, seconds=time.perf_counter() - self._begun)
+        log_refusal(self._method, self.status, seconds=time.perf_counter() - self._begun)
         kind, body = self._to_program() if self._for_program else self._to_person()
         wait = _PROGRAMS_WAIT if self._for_program else _PEOPLES_WAIT
-        headers = [("Content-Type", kind), ("Retry-After", f"{wait:.0f}"), *_HEADERS]
-        return f"{_BUSY.value} {_BUSY.phrase}", headers, body.encode()
+        headers = [("Content-Type", kind), *_HEADERS]
+        headers += [("Retry-After", f"{wait:.0f}")] if self.status == _BUSY else []
+        return f"{self.status.value} {self.status.phrase}", headers, body.encode()
 
     def _to_program(self) -> tuple[str, str]:
-        sentence = f"requests: more than the desk can do in a few seconds; try again after {_PROGRAMS_WAIT:.0f} seconds"
-        return "application/json", json.dumps({"code": _BUSY.value, "status": _BUSY.phrase, "message": sentence})
+        busy = f"more than the desk can do in a few seconds; try again after {_PROGRAMS_WAIT:.0f} seconds"
+        told = {"code": self.status.value, "status": self.status.phrase, "message": f"requests: {self._why or busy}"}
+        return "application/json", json.dumps(told)
 
     def _to_person(self) -> tuple[str, str]:
-        saved = "Not saved: more" if self._method == "POST" else "More"
         when = f"Try again after {_PEOPLES_WAIT:.0f} seconds."
-        sentence = f"{saved} is asked of the desk than it can do in a few seconds. {when}"
-        return "text/html; charset=utf-8", _PAGE.format(sentence)
+        why = f"{self._why}." if self._why else f"More is asked of the desk than it can do in a few seconds. {when}"
+        title = "Busy" if self.status == _BUSY else self.status.phrase
+        return "text/html; charset=utf-8", _PAGE.format(title, escape("Not saved: " * (self._method == "POST") + why))

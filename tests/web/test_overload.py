@@ -125,7 +125,7 @@ def test_people_are_refused_much_later_with_a_page_and_health_is_answered_even_t
     for _, headers, body in refused:
         assert headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert '<p id="sentence">More is asked of the desk than it can do in a few seconds. Try again after' in body
-    assert "Not saved: more is asked" in answered(asked(gate.port, "/pages/1/decide", "POST"))[2]
+    assert "Not saved: More is asked" in answered(asked(gate.port, "/pages/1/decide", "POST"))[2]
     assert answered(asked(gate.port, HEALTH))[0] == 200
     call = asked(gate.port, CALL)
     entered(gate, 1)
@@ -197,7 +197,12 @@ def test_a_body_beyond_all_that_is_taken_is_refused_before_it_is_sent(gate):
     with socket.create_connection(("127.0.0.1", gate.port), 60) as connection:
         head = f"POST {CALL} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {_MOST_BYTES}\r\n\r\n"
         connection.sendall(head.encode())
-        assert connection.makefile("rb").readline().split()[1] == b"413"
+        with connection.makefile("rb") as stream:
+            head, _, body = stream.read().decode().partition("\r\n\r\n")
+    told = json.loads(body)
+    assert head.split()[1] == "413"
+    assert (told["code"], told["message"]) == (413, "requests: exceeds max_body of 40000000")
+    assert gate.refused == [413]
     assert not gate.entered.acquire(blocking=False)
 
 
