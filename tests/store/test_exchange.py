@@ -228,6 +228,13 @@ def test_a_pin_leaves_with_its_act_and_comes_back_as_it_was(busy, empty, tmp_pat
     assert verify(empty) == []
 
 
+@pytest.mark.parametrize("act_format", ["jsonl", "csv"])
+def test_an_export_that_an_editor_gave_a_byte_order_mark_is_read(busy, empty, tmp_path, act_format):
+    text = exported(busy, act_format)
+    import_acts(empty, [written(tmp_path, f"\ufeff{text}")])
+    assert exported(empty, act_format) == text
+
+
 def test_acts_without_a_pin_have_the_names_of_before_there_were_pins():
     said = DecisionRecord("f" * 32, "a", "b", "c", 0, "news", "v", "news", 0.5)
     act = ActRecord("", "ann", "2026-01-02T03:04:05Z", "block", None, "f1", 1, None, (said,))
