@@ -15,7 +15,7 @@ _AT = "2026-01-02 03:04:05"
 def make_first_release(path: Path, texts: Sequence[str]) -> None:
     """Make the file `path`: one page of these texts, a decision on each but every third, every fifth taken back."""
     with sqlite_database(path, create=True).writing() as connection:
-        upgrade(connection, "0001", name=str(path))
+        upgrade(connection, "0001")
     prints = [fingerprint(text) for text in texts]
     with closing(sqlite3.connect(path)) as connection:
         page = (1, "https://first.example/", "first.example", "c", _AT)

@@ -68,11 +68,13 @@ def _upgrade(database: Database, *, new: bool = True) -> None:
         revision = revision_of(connection)
     if revision == NEWEST:
         return
-    from classifier.store.upgrading import upgrade  # noqa: PLC0415 - Alembic takes as long to load as all the rest
+    from classifier.store.upgrading import known_revisions, upgrade  # noqa: PLC0415 - Alembic loads slowly
 
     if not (revision or new):
         raise HomeError(f"{database.name}: nothing is in it; bring a backup back with newsieve restore, or remove it")
+    if revision and revision not in known_revisions():
+        raise HomeError(f"{database.name}: made by a newer Newsieve (its schema is {revision}); upgrade this one")
     if revision and database.path:
         copy_sqlite(database.path, database.path.with_name(f"{database.path.name}.before-{NEWEST}"))
     with database.writing() as connection:
-        upgrade(connection, name=database.name)
+        upgrade(connection)

@@ -43,7 +43,7 @@ def database_0001(path):
     """Make a database as the first release left it: a page, a decision taken back, another."""
     with closing(sqlite3.connect(path)) as connection:
         with sqlite_database(path).writing() as upgraded:
-            upgrade(upgraded, "0001", name=path.name)
+            upgrade(upgraded, "0001")
         connection.execute(
             "INSERT INTO pages VALUES (7, 'https://a.example/', 'a.example', 'c', '2026-01-02 03:04:05')"
         )
@@ -196,11 +196,14 @@ def test_tables_are_made_all_or_none(tmp_path):
         assert connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0
 
 
-def test_a_database_of_a_newer_program_is_refused(database, place):
+def test_a_database_of_a_newer_program_is_refused_and_nothing_written_over_an_older_copy(database, place, tmp_path):
+    copy = tmp_path / f"newsieve.db.before-{NEWEST}"
+    copy.write_text("of an older one")
     with database.writing() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(HomeError, match="made by a newer Newsieve"):
         open_database(place)
+    assert copy.read_text() == "of an older one"
 
 
 def test_an_upgrade_that_was_killed_half_way_is_done_at_the_next_start(tmp_path):
