@@ -1,5 +1,6 @@
 """What people see while a verb works: warnings, progress, text made safe for a terminal."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,8 +12,11 @@ from classifier.text import without_controls
 
 def tell(message: str) -> None:
     """Print a remark for people on stderr; nobody being there to read it is no reason to end the work."""
-    with suppress(OSError):
+    try:
         click.echo(without_controls(message), err=True)
+    except OSError:  # nor must what is left of it when Python ends be the reason for another exit code
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def warn(message: str) -> None:
