@@ -93,8 +93,10 @@ def entered(gate, number):
 
 def fill(gate, path, running, waiting):
     """Have all threads of a lane at work, and so many requests wait behind them; return all."""
-    begun = [asked(gate.port, path) for _ in range(running)]
-    entered(gate, running)
+    begun = []
+    for _ in range(running):  # one after the other, so that none has to wait for a thread
+        begun.append(asked(gate.port, path))
+        entered(gate, 1)
     return begun + [asked(gate.port, path) for _ in range(waiting)]
 
 
